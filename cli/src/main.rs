@@ -1,0 +1,3 @@
+//! Furl on the command line.
+
+fn main() {}
