@@ -1,0 +1,13 @@
+//! # Gadgets: small circuits that the rules are written with
+//!
+//! | gadget | rows |
+//! |---|---|
+//! | [`poseidon`]: domain-separated hashing | 1 a permutation |
+//! | [`merkle`]: the old and the new root from one path | 48 |
+//! | [`arithmetic`]: what happens once a leaf | 1/20 an operation |
+//! | [`canonical`]: the unique 32-bit halves of an element | 2 + 4/20 |
+
+pub mod arithmetic;
+pub mod canonical;
+pub mod merkle;
+pub mod poseidon;

@@ -1,0 +1,247 @@
+//! # The leaf: a batch of transfers, proved
+//!
+//! A leaf of $2^{d}$ rows holds a fixed number of transfers, in blocks of four, and ends with the fees. It proves its [`Statement`]: *from the old root, by `count`
+//! transfers valid in this domain and batch, whose words hash from `data_in` to `data_out`, and with their fees credited to these lanes, one arrives at the
+//! new root.*
+//!
+//! | rows | what |
+//! |---|---|
+//! | 510 a block | four transfers (127 rows each), one data hash, one [block row](crate::gates::block) |
+//! | 50 a fee lane, and some arithmetic | four lanes, always |
+//! | 5 | public inputs |
+//!
+//! ## Fees
+//!
+//! At the end each of the four lanes credits its sum to its slot, one after the other. A lane that the batch does not use opens the padding slot in the padding tree
+//! instead, as padding transfers do, and must have an empty sum. The hash of the lanes is public: without it the new root would not follow from the old root
+//! and the transfers.
+//!
+//! **Not checked here:** that the old root is the current one, that the batch is the next one, that two lanes have different tokens (the ledger does; it decides
+//! only which of the operator's slots is paid).
+
+use core::array::from_fn;
+
+use furl_ledger::amount::Amount;
+use furl_ledger::batch::Batch;
+use furl_ledger::hash::Tag;
+use furl_ledger::padding;
+use furl_ledger::statement::{self, Statement};
+use furl_ledger::trace::{Credit, Trace};
+use plonky2::field::types::Field;
+use plonky2::iop::target::Target;
+use plonky2::iop::witness::WitnessWrite;
+
+use crate::builder::Builder;
+use crate::field::F;
+use crate::gadgets::merkle::PathWires;
+use crate::gadgets::{arithmetic, poseidon};
+use crate::gates::{Block, Custom, block};
+use crate::slot::SlotWires;
+use crate::transfer::{Context, Effect, TransferWires};
+use crate::wires::{DigestWires, Wires, wires};
+
+wires! {
+    /// The public inputs, in the order of the statement's encoding.
+    pub struct StatementWires: Statement {
+        /// Version of the statement: the constant 1.
+        version: Target = |s| F::from_canonical_u32(s.version),
+        /// Domain separator.
+        domain: DigestWires = |s| s.domain,
+        /// Batch number, below $2^{32}$.
+        batch: Target = |s| F::from_canonical_u32(s.batch),
+        /// State root before.
+        old_root: DigestWires = |s| s.old_root,
+        /// State root after.
+        new_root: DigestWires = |s| s.new_root,
+        /// Number of transfers.
+        count: Target = |s| F::from_canonical_u32(s.count),
+        /// Hash of the fee lanes.
+        fees: DigestWires = |s| s.fees,
+        /// Data chain before.
+        data_in: DigestWires = |s| s.data_in,
+        /// Data chain after.
+        data_out: DigestWires = |s| s.data_out,
+    }
+}
+
+wires! {
+    /// A fee lane: the slot that is credited, or the padding slot if the batch does not use the lane.
+    pub struct LaneWires: Option<Credit> {
+        /// 1 if the batch uses the lane.
+        used: Target = |credit| F::from_bool(credit.is_some()),
+        /// The slot before the credit.
+        slot: SlotWires = |credit| credit.as_ref().map_or_else(padding::slot, |c| c.opening.slot.clone()),
+        /// Where it stands.
+        path: PathWires = |credit| match credit {
+            Some(c) => (c.lane.slot, c.opening.path.clone()),
+            None => (padding::index(), padding::path()),
+        },
+    }
+}
+
+impl LaneWires {
+    /// Credits `sum`. Returns the root after, and the lane's word for the public hash.
+    fn credit(&self, b: &mut Builder, root: &DigestWires, sum: Target) -> (DigestWires, Target) {
+        arithmetic::assert_bit(b, self.used);
+        // An unused lane has collected nothing: sum · used = sum.
+        let kept = arithmetic::mul(b, sum, self.used);
+        b.connect(kept, sum);
+
+        let one = b.constant(F::ONE);
+        let credited = SlotWires { balance: arithmetic::scale_add(b, F::ONE, sum, self.slot.balance), ..self.slot };
+        let (before, after) = (self.slot.leaf(b), credited.leaf(b));
+        let (before, after) = self.path.update(b, &before, &after);
+        let pad = DigestWires::constant(b, padding::root());
+        let expected = arithmetic::select_digest(b, self.used, root, &pad);
+        before.connect(b, &expected);
+        let root = arithmetic::select_digest(b, self.used, &after, root);
+
+        let index = arithmetic::sum_of_bits(b, &self.path.bits);
+        let word = arithmetic::scale_add(b, F::from_canonical_u64(1 << 32), index, self.slot.token);
+        let word = arithmetic::scale_add(b, F::from_canonical_u64(1 << 56), one, word);
+        (root, arithmetic::mul(b, word, self.used))
+    }
+}
+
+/// One place of a block: a transfer, or padding.
+#[derive(Clone, Copy, Debug)]
+pub struct PlaceWires {
+    /// 1 if the transfer is real.
+    pub real: Target,
+    /// One bit a lane: where the fee goes.
+    pub lane: [Target; block::LANES],
+    /// The transfer.
+    pub transfer: TransferWires,
+}
+
+/// All wires of a leaf that take a value from outside.
+#[derive(Clone, Debug)]
+pub struct LeafWires {
+    /// The public inputs.
+    pub statement: StatementWires,
+    /// The places for transfers, real ones first.
+    pub places: Vec<PlaceWires>,
+    /// The fee lanes.
+    pub lanes: [LaneWires; block::LANES],
+}
+
+/// What is handed from block to block.
+#[derive(Clone, Copy)]
+struct State {
+    root: DigestWires,
+    data: DigestWires,
+    sums: [Target; block::LANES],
+    count: Target,
+    real: Target,
+}
+
+impl LeafWires {
+    /// Constrains a leaf of `blocks` blocks and registers its public inputs.
+    pub fn constrain(b: &mut Builder, blocks: usize) -> Self {
+        let statement = StatementWires::allocate(b);
+        let lanes = <[LaneWires; block::LANES]>::allocate(b);
+        b.register_public_inputs(&statement.to_targets());
+        let (zero, one) = (b.constant(F::ZERO), b.constant(F::ONE));
+        let version = b.constant(F::from_canonical_u32(statement::VERSION));
+        b.connect(statement.version, version);
+        arithmetic::range_check_32(b, statement.batch);
+
+        let context = Context { domain: statement.domain, batch: statement.batch };
+        let mut state = State {
+            root: statement.old_root,
+            data: statement.data_in,
+            sums: [zero; block::LANES],
+            count: zero,
+            real: one,
+        };
+        let mut places = Vec::new();
+        for i in 0..blocks {
+            let block;
+            (block, state) = b.scope_at("block", i, |b| constrain_block(b, &context, &lanes, state));
+            places.extend(block);
+        }
+
+        let mut words = [zero; block::LANES];
+        for (j, lane) in lanes.iter().enumerate() {
+            (state.root, words[j]) = b.scope_at("lane", j, |b| lane.credit(b, &state.root, state.sums[j]));
+        }
+        b.scope("statement", |b| {
+            let fees = poseidon::hash(b, Tag::Fees, &words);
+            fees.connect(b, &statement.fees);
+            state.root.connect(b, &statement.new_root);
+            state.data.connect(b, &statement.data_out);
+            b.connect(state.count, statement.count);
+        });
+        Self { statement, places, lanes }
+    }
+
+    /// Puts a batch on the wires: its transfers, then padding.
+    ///
+    /// # Errors
+    /// If the batch has more transfers than the leaf.
+    pub fn assign(&self, witness: &mut impl WitnessWrite<F>, trace: &Trace) -> anyhow::Result<()> {
+        self.statement.assign(witness, trace.statement())?;
+        let Batch { domain, lanes, .. } = trace.batch();
+        let padding = padding::step(domain);
+        let mut steps = trace.steps().iter();
+        for place in &self.places {
+            let step = steps.next();
+            let lane = step
+                .filter(|s| s.signed.transfer.fee.value() > Amount::ZERO)
+                .and_then(|s| lanes.lane_of(s.sender.slot.token));
+            place.transfer.assign(witness, step.unwrap_or(&padding))?;
+            place.real.assign(witness, &F::from_bool(step.is_some()))?;
+            place.lane.assign(witness, &from_fn(|j| F::from_bool(lane == Some(j))))?;
+        }
+        anyhow::ensure!(steps.next().is_none(), "the batch has more transfers than the leaf");
+        self.lanes.assign(witness, trace.credits())
+    }
+}
+
+/// One block: four transfers, their data hash and their block row.
+fn constrain_block(
+    b: &mut Builder,
+    context: &Context,
+    lanes: &[LaneWires; block::LANES],
+    state: State,
+) -> ([PlaceWires; block::TRANSFERS], State) {
+    let row = b.add_gate(Custom::<Block>::new(), vec![]);
+    let at = |wire| Target::wire(row, wire);
+    let places: [PlaceWires; block::TRANSFERS] = from_fn(|i| PlaceWires {
+        real: at(block::REAL + i),
+        lane: from_fn(|j| at(block::LANE_BITS.start + block::LANES * i + j)),
+        transfer: b.scope_at("transfer", i, TransferWires::allocate),
+    });
+    let effects: [Effect; block::TRANSFERS] =
+        from_fn(|i| b.scope_at("transfer", i, |b| places[i].transfer.constrain(b, context, places[i].real)));
+    let words = from_fn(|k| effects[k / 2].words[k % 2]);
+    let hashed = b.scope("data", |b| poseidon::absorb(b, words, state.data.elements));
+
+    b.scope("step", |b| {
+        for (i, effect) in effects.iter().enumerate() {
+            effect.old_root.connect(b, &DigestWires::at(row, block::OLD + 4 * i));
+            effect.new_root.connect(b, &DigestWires::at(row, block::NEW + 4 * i));
+            b.connect(effect.token, at(block::TOKEN + i));
+            b.connect(effect.fee, at(block::FEE + i));
+        }
+        state.root.connect(b, &DigestWires::at(row, block::ROOT_IN));
+        state.data.connect(b, &DigestWires::at(row, block::DATA_IN));
+        for k in 0..4 {
+            b.connect(hashed[poseidon::RATE + k], at(block::DATA_HASHED + k));
+        }
+        for (j, lane) in lanes.iter().enumerate() {
+            b.connect(lane.slot.token, at(block::LANE_TOKEN + j));
+            b.connect(state.sums[j], at(block::SUM_IN + j));
+        }
+        b.connect(state.count, at(block::COUNT_IN));
+        b.connect(state.real, at(block::REAL_BEFORE));
+    });
+    let next = State {
+        root: DigestWires::at(row, block::ROOT_OUT),
+        data: DigestWires::at(row, block::DATA_OUT),
+        sums: from_fn(|j| at(block::SUM_OUT + j)),
+        count: at(block::COUNT_OUT),
+        real: at(block::REAL + block::TRANSFERS - 1),
+    };
+    (places, next)
+}

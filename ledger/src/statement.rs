@@ -1,0 +1,302 @@
+//! # The statement
+//!
+//! What a proof of a batch claims, in plain integers and digests: *applying `count` valid transfers as batch `batch`
+//! of this domain leads from `old_root` to `new_root`, pays its fees as `fees` says, and publishes the data that leads
+//! from `data_in` to `data_out`.*
+//!
+//! There is one layout. Circuit, native verifier and contract all read it:
+//!
+//! | field      | elements | bytes | offset |
+//! |------------|----------|-------|--------|
+//! | `version`  | 1        | 4     | 0      |
+//! | `domain`   | 4        | 32    | 4      |
+//! | `batch`    | 1        | 4     | 36     |
+//! | `old_root` | 4        | 32    | 40     |
+//! | `new_root` | 4        | 32    | 72     |
+//! | `count`    | 1        | 4     | 104    |
+//! | `fees`     | 4        | 32    | 108    |
+//! | `data_in`  | 4        | 32    | 140    |
+//! | `data_out` | 4        | 32    | 172    |
+//! | total      | 27       | 204   |        |
+//!
+//! Integers are 32-bit little-endian; a digest is four 64-bit little-endian limbs, each canonical.
+//!
+//! **Not checked here:** that the claim is true (the proof shows that), that `old_root` is the current root, that
+//! `batch` is the next batch, and that `data_in` is the start of the chain (whoever accepts a proof compares them).
+
+use plonky2_field::types::Field;
+use serde::{Deserialize, Serialize};
+
+use crate::{digest::Digest, field::F};
+
+/// The version of the statement, and of all rules under it.
+pub const VERSION: u32 = 1;
+
+/// What a proof of a batch claims.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statement {
+    /// [`VERSION`].
+    #[serde(deserialize_with = "known_version")]
+    pub version: u32,
+    /// The domain's separator.
+    pub domain: Digest,
+    /// The number of the batch.
+    pub batch: u32,
+    /// The root before the batch.
+    pub old_root: Digest,
+    /// The root after the batch and its fee credits.
+    pub new_root: Digest,
+    /// How many transfers the batch has.
+    pub count: u32,
+    /// The digest of the fee lanes.
+    pub fees: Digest,
+    /// The data chain before the batch.
+    pub data_in: Digest,
+    /// The data chain after the batch.
+    pub data_out: Digest,
+}
+
+/// Bytes that are not a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StatementError {
+    /// Too few or too many bytes.
+    #[error("a statement has {expected} bytes, got {got}", expected = Statement::BYTES)]
+    Length {
+        /// How many there were.
+        got: usize,
+    },
+    /// A version that this code does not know.
+    #[error("expected statement version {VERSION}, got {got}")]
+    Version {
+        /// The version.
+        got: u32,
+    },
+    /// A limb of a digest is not below the field's modulus.
+    #[error("the digest at byte {offset} is not canonical")]
+    Digest {
+        /// Where the digest starts.
+        offset: usize,
+    },
+}
+
+/// One field of the layout.
+enum Part<'a> {
+    Word(u32),
+    Digest(&'a Digest),
+}
+
+impl Statement {
+    /// How many bytes a statement has.
+    pub const BYTES: usize = 204;
+    /// How many field elements a statement has.
+    pub const ELEMENTS: usize = 27;
+
+    /// The layout: all fields, in order.
+    fn parts(&self) -> [Part<'_>; 9] {
+        let Self { version, domain, batch, old_root, new_root, count, fees, data_in, data_out } = self;
+        [
+            Part::Word(*version),
+            Part::Digest(domain),
+            Part::Word(*batch),
+            Part::Digest(old_root),
+            Part::Digest(new_root),
+            Part::Word(*count),
+            Part::Digest(fees),
+            Part::Digest(data_in),
+            Part::Digest(data_out),
+        ]
+    }
+
+    /// The statement as field elements: the public inputs of a proof.
+    pub fn elements(&self) -> [F; Self::ELEMENTS] {
+        let mut elements = [F::ZERO; Self::ELEMENTS];
+        let mut length = 0;
+        let mut put = |field: &[F]| {
+            elements[length..length + field.len()].copy_from_slice(field);
+            length += field.len();
+        };
+        for part in self.parts() {
+            match part {
+                Part::Word(word) => put(&[F::from_canonical_u32(word)]),
+                Part::Digest(digest) => put(&digest.0),
+            }
+        }
+        elements
+    }
+
+    /// The statement as bytes.
+    pub fn to_bytes(&self) -> [u8; Self::BYTES] {
+        let mut bytes = [0; Self::BYTES];
+        let mut offset = 0;
+        let mut put = |field: &[u8]| {
+            bytes[offset..offset + field.len()].copy_from_slice(field);
+            offset += field.len();
+        };
+        for part in self.parts() {
+            match part {
+                Part::Word(word) => put(&word.to_le_bytes()),
+                Part::Digest(digest) => put(&digest.to_bytes()),
+            }
+        }
+        bytes
+    }
+
+    /// Reads a statement. Each statement has one encoding.
+    ///
+    /// # Errors
+    /// Any other length, an unknown version, or a digest that is not canonical.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, StatementError> {
+        if bytes.len() != Self::BYTES {
+            return Err(StatementError::Length { got: bytes.len() });
+        }
+        let mut input = Input { bytes, offset: 0 };
+        let statement = Self {
+            version: input.word(),
+            domain: input.digest()?,
+            batch: input.word(),
+            old_root: input.digest()?,
+            new_root: input.digest()?,
+            count: input.word(),
+            fees: input.digest()?,
+            data_in: input.digest()?,
+            data_out: input.digest()?,
+        };
+        if statement.version != VERSION {
+            return Err(StatementError::Version { got: statement.version });
+        }
+        Ok(statement)
+    }
+}
+
+/// [`Statement::BYTES`] bytes, read from the front.
+struct Input<'a> {
+    bytes: &'a [u8],
+    offset: usize,
+}
+
+impl Input<'_> {
+    fn take<const N: usize>(&mut self) -> [u8; N] {
+        let field = self.bytes[self.offset..].first_chunk().expect("the length was checked to be that of all fields");
+        self.offset += N;
+        *field
+    }
+
+    fn word(&mut self) -> u32 {
+        u32::from_le_bytes(self.take())
+    }
+
+    fn digest(&mut self) -> Result<Digest, StatementError> {
+        let offset = self.offset;
+        Digest::from_bytes(&self.take::<32>()).map_err(|_| StatementError::Digest { offset })
+    }
+}
+
+/// Refuses an unknown version in JSON too.
+fn known_version<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    match u32::deserialize(deserializer)? {
+        VERSION => Ok(VERSION),
+        got => Err(serde::de::Error::custom(StatementError::Version { got })),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::{Tag, hash};
+
+    fn statement() -> Statement {
+        let digest = |number| hash(Tag::Node, &[F::from_canonical_u64(number)]);
+        Statement {
+            version: VERSION,
+            domain: digest(1),
+            batch: 0x01020304,
+            old_root: digest(2),
+            new_root: digest(3),
+            count: u32::MAX,
+            fees: digest(4),
+            data_in: digest(5),
+            data_out: digest(6),
+        }
+    }
+
+    #[test]
+    fn elements_and_bytes_follow_the_table() {
+        let statement = statement();
+        let elements = statement.elements();
+        let bytes = statement.to_bytes();
+        assert_eq!(
+            (elements[0], elements[5], elements[14]),
+            (F::ONE, F::from_canonical_u64(0x01020304), F::from_canonical_u64(0xffff_ffff))
+        );
+        assert_eq!(
+            (&bytes[..4], &bytes[36..40], &bytes[104..108]),
+            (&[1, 0, 0, 0][..], &[4, 3, 2, 1][..], &[255; 4][..])
+        );
+        let digests = [
+            (1, 4, statement.domain),
+            (6, 40, statement.old_root),
+            (10, 72, statement.new_root),
+            (15, 108, statement.fees),
+            (19, 140, statement.data_in),
+            (23, 172, statement.data_out),
+        ];
+        for (element, offset, digest) in digests {
+            assert_eq!(elements[element..element + 4], digest.0);
+            assert_eq!(bytes[offset..offset + 32], digest.to_bytes());
+        }
+    }
+
+    #[test]
+    fn bytes_round_trip_and_each_bit_counts() {
+        let statement = statement();
+        let bytes = statement.to_bytes();
+        assert_eq!(Statement::from_bytes(&bytes), Ok(statement.clone()));
+        for bit in 0..8 * bytes.len() {
+            let mut changed = bytes;
+            changed[bit / 8] ^= 1 << (bit % 8);
+            match Statement::from_bytes(&changed) {
+                Ok(other) => assert!(other != statement && other.to_bytes() == changed, "bit {bit}"),
+                Err(error) => assert!(matches!(error, StatementError::Version { .. } | StatementError::Digest { .. })),
+            }
+        }
+    }
+
+    #[test]
+    fn other_lengths_and_non_canonical_limbs_are_refused() {
+        let bytes = statement().to_bytes();
+        for length in 0..bytes.len() {
+            assert_eq!(Statement::from_bytes(&bytes[..length]), Err(StatementError::Length { got: length }));
+        }
+        let longer = [&bytes[..], &[0]].concat();
+        assert_eq!(Statement::from_bytes(&longer), Err(StatementError::Length { got: 205 }));
+        for offset in [4, 40, 72, 108, 140, 172] {
+            for limb in 0..4 {
+                let mut spoiled = bytes;
+                spoiled[offset + 8 * limb..][..8].copy_from_slice(&0xffff_ffff_0000_0001u64.to_le_bytes());
+                assert_eq!(Statement::from_bytes(&spoiled), Err(StatementError::Digest { offset }));
+            }
+        }
+        let mut other_version = bytes;
+        other_version[0] = 2;
+        assert_eq!(Statement::from_bytes(&other_version), Err(StatementError::Version { got: 2 }));
+    }
+
+    #[test]
+    fn json_round_trip_is_strict() {
+        let statement = statement();
+        let json = serde_json::to_string(&statement).unwrap();
+        assert_eq!(serde_json::from_str::<Statement>(&json).unwrap(), statement);
+        for (from, to) in [
+            ("\"version\":1", "\"version\":2"),
+            ("\"version\":1,", ""),
+            ("\"version\":1", "\"version\":1,\"version\":1"),
+            ("\"version\":1", "\"version\":1,\"other\":1"),
+            ("\"count\":4294967295", "\"count\":4294967296"),
+        ] {
+            let spoiled = json.replacen(from, to, 1);
+            assert_ne!(spoiled, json);
+            assert!(serde_json::from_str::<Statement>(&spoiled).is_err(), "{spoiled}");
+        }
+    }
+}
