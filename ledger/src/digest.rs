@@ -69,7 +69,7 @@ mod tests {
     fn text_and_bytes_round_trip() {
         let digest = Digest([1, 2, 3, field::P - 1].map(F::from_canonical_u64));
         assert_eq!(Digest::from_bytes(&digest.to_bytes()), Ok(digest));
-        let text = "0x0100000000000000020000000000000003000000000000000000000 0ffffffff".replace(' ', "");
+        let text = "0x01000000000000000200000000000000030000000000000000000000ffffffff";
         assert_eq!(digest.to_string(), text);
         assert_eq!(text.parse(), Ok(digest));
         let json = serde_json::to_string(&digest).expect("a digest is text");

@@ -185,3 +185,127 @@ impl Drop for SecretKey {
 }
 
 impl ZeroizeOnDrop for SecretKey {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::curve::point::TWO_TORSION_X;
+    use crate::curve::{GENERATOR, Projective};
+    use crate::field::{Fp5, P};
+
+    fn secret(number: u8) -> [u8; 40] {
+        let mut bytes = [0; 40];
+        bytes[0] = number;
+        bytes
+    }
+
+    #[test]
+    fn public_keys_round_trip() {
+        for index in 0..50 {
+            let key = SecretKey::derive(&[1; 32], "keys", index);
+            let public = key.public_key();
+            assert_eq!(PublicKey::from_bytes(&public.to_bytes()), Ok(public));
+            assert_eq!(PublicKey::from_point(public.point()), Ok(public));
+            assert_eq!(public.to_string().parse(), Ok(public));
+            let json = serde_json::to_string(&public).expect("a key is text");
+            let back: PublicKey = serde_json::from_str(&json).expect("written just now");
+            assert_eq!(back, public);
+            let again = SecretKey::from_bytes(&*key.to_bytes()).expect("a secret key");
+            assert_eq!(again.public_key(), public);
+        }
+        let one = SecretKey::from_bytes(&secret(1)).expect("not zero");
+        assert_eq!(one.public_key().point(), GENERATOR);
+        assert_eq!(one.public_key().to_bytes(), secret(4));
+    }
+
+    #[test]
+    fn derived_keys_depend_on_every_part() {
+        let key = |seed: u8, label: &str, index| SecretKey::derive(&[seed; 32], label, index).public_key();
+        let reference = key(1, "label", 0);
+        assert_eq!(key(1, "label", 0), reference);
+        for other in [key(2, "label", 0), key(1, "labe", 0), key(1, "", 0), key(1, "label", 1)] {
+            assert_ne!(other, reference);
+        }
+    }
+
+    #[test]
+    fn the_neutral_element_is_no_key() {
+        assert_eq!(PublicKey::from_bytes(&[0; 40]), Err(KeyError::Neutral));
+        let zero = SecretKey::from_bytes(&[0; 40]);
+        assert_eq!(zero.err(), Some(KeyError::ZeroSecret));
+        assert!(mul_generator(&Scalar::ZERO).is_neutral());
+    }
+
+    #[test]
+    fn points_outside_the_group_are_no_keys() {
+        let off = Point { x: GENERATOR.x, y: GENERATOR.y + Fp5::ONE };
+        assert!(!off.is_on_curve());
+        assert_eq!(PublicKey::from_point(off), Err(KeyError::NotInGroup));
+        // The point of order two, and a point of order 2n.
+        let torsion = Point { x: TWO_TORSION_X, y: Fp5::ZERO };
+        let outside = GENERATOR.add(&torsion).expect("distinct x");
+        for point in [torsion, outside] {
+            assert!(point.is_on_curve());
+            assert_eq!(PublicKey::from_point(point), Err(KeyError::NotInGroup));
+        }
+        // Its would-be encoding belongs to an element of the group.
+        let decoded = Point::decode(outside.encode()).expect("some element's encoding");
+        assert_eq!(decoded, -GENERATOR);
+        assert_eq!(outside.double(), GENERATOR.double());
+    }
+
+    #[test]
+    fn encodings_are_strict() {
+        let valid = SecretKey::derive(&[1; 32], "keys", 0).public_key().to_bytes();
+        for got in [0, 39, 41] {
+            let long = [&valid[..], &[0]].concat();
+            let error = FieldError::Length { expected: 40, got };
+            assert_eq!(PublicKey::from_bytes(&long[..got]), Err(error.into()));
+        }
+        // The generator's w = 4 once more, with 4 + p in its place; and zero as p.
+        for (limb, got) in [(0, P + 4), (0, P), (1, P), (4, u64::MAX)] {
+            let mut bytes = secret(4);
+            bytes[8 * limb..8 * limb + 8].copy_from_slice(&got.to_le_bytes());
+            let error = FieldError::NotCanonical { limb, got };
+            assert_eq!(PublicKey::from_bytes(&bytes), Err(error.into()));
+        }
+        for w in [1, 2, 3, 5] {
+            let key = PublicKey::from_bytes(&secret(w));
+            assert_eq!(key, Err(KeyError::NotInGroup));
+        }
+        for length in [39, 41] {
+            let error = ScalarError::Length { got: length };
+            let key = SecretKey::from_bytes(&[1; 41][..length]);
+            assert_eq!(key.err(), Some(error.into()));
+        }
+        let order = SecretKey::from_bytes(&Scalar::order());
+        assert_eq!(order.err(), Some(ScalarError::Range.into()));
+    }
+
+    #[test]
+    fn secrets_are_wiped_and_not_printed() {
+        fn wiped_when_dropped<T: ZeroizeOnDrop>() {}
+        wiped_when_dropped::<SecretKey>();
+        wiped_when_dropped::<Zeroizing<Scalar>>();
+        let mut scalar = Scalar::ONE;
+        scalar.zeroize();
+        assert_eq!(scalar, Scalar::ZERO);
+
+        let key = SecretKey::derive(&[1; 32], "keys", 0);
+        let printed = format!("{key:?} {key:#?}");
+        assert!(printed.contains(&key.public_key().to_string()));
+        let mut secret = *key.to_bytes();
+        for _ in 0..2 {
+            assert!(!printed.contains(&hex::encode(&secret[..4])));
+            assert!(!printed.contains(&hex::encode(&secret[36..])));
+            secret.reverse();
+        }
+    }
+
+    #[test]
+    fn multiplication_agrees_with_the_table() {
+        let key = SecretKey::derive(&[1; 32], "keys", 0);
+        let product = Projective::from_point(&GENERATOR).mul(key.scalar());
+        assert_eq!(product.to_point(), Some(key.public_key().point()));
+    }
+}

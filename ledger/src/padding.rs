@@ -34,6 +34,8 @@ static SLOT: LazyLock<Slot> = LazyLock::new(|| Slot {
     balance: Amount::ZERO,
 });
 
+static ROOT: LazyLock<Digest> = LazyLock::new(|| path().root(SLOT.leaf(), index()));
+
 /// The published secret key.
 pub fn secret_key() -> SecretKey {
     SecretKey::derive(&[0; 32], LABEL, 0)
@@ -61,7 +63,7 @@ pub fn path() -> Path {
 
 /// The root of the padding tree.
 pub fn root() -> Digest {
-    path().root(SLOT.leaf(), index())
+    *ROOT
 }
 
 /// The padding transfer, signed for `domain`.

@@ -35,8 +35,9 @@
 //!
 //! ## Nonces
 //!
-//! $k$ is 64 bytes of SHAKE256 of `furl/nonce`, the secret key, DS, $P$, $m$ and a counter, modulo $n$:
-//! deterministic, and different whenever anything signed differs. The counter counts the retries.
+//! $k$ is 64 bytes of SHAKE256 of `furl/nonce`, the secret key, DS, $P$, $m$ and a counter, modulo $n$
+//! (40, 32, 40, 48 and 8 bytes, little-endian): deterministic, and different whenever anything signed
+//! differs. The counter counts the retries.
 //!
 //! ## What a signature does not fix
 //!
@@ -57,6 +58,7 @@ use crate::key::{PublicKey, SecretKey, hash_to_scalar};
 use core::fmt;
 use plonky2_field::types::Field;
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 /// Elements of a message.
 pub const MESSAGE: usize = 6;
@@ -86,15 +88,15 @@ pub enum SignatureError {
         got: u8,
     },
     /// The response is not below the order of the group.
-    #[error("not a signature: expected a response below the order of the group")]
-    Response(#[source] ScalarError),
+    #[error("not a signature: response: {0}")]
+    Response(ScalarError),
     /// The text is not hexadecimal, or of the wrong length.
     #[error("not a signature: {0}")]
     Hex(#[from] HexError),
 }
 
 /// A challenge of 132 bits: 17 little-endian bytes, the last below 16.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Challenge([u8; 17]);
 
 impl Challenge {
@@ -277,29 +279,38 @@ fn signed_digit(out: &mut [bool], low: usize, bit: impl Fn(usize) -> bool) {
 impl SecretKey {
     /// Signs a message in a domain. The same input gives the same signature.
     pub fn sign(&self, separator: &Digest, message: &[F; MESSAGE]) -> Signature {
-        let key = self.public_key();
-        let (secret, encoded) = (self.to_bytes(), key.to_bytes());
-        let words: [u8; 8 * MESSAGE] = field::to_bytes(message);
-        let start = Projective::from_point(&blinding_end());
-        let mut counter = 0u64;
+        let mut counter = 0;
         loop {
-            let nonce = hash_to_scalar(&[
-                b"furl/nonce",
-                &*secret,
-                &separator.to_bytes(),
-                &encoded,
-                &words,
-                &counter.to_le_bytes(),
-            ]);
-            let commitment = add_multiple_of_generator(start, &nonce).to_point();
-            let challenge = commitment
-                .and_then(|point| Challenge::from_hash(&challenge_hash(&point.x.0, &key.x(), separator, message)));
-            if let Some(challenge) = challenge {
-                let response = *nonce - challenge.scalar() * *self.scalar();
-                return Signature { challenge, response };
+            let nonce = self.nonce(separator, message, counter);
+            if let Some(signature) = self.sign_with(&nonce, separator, message) {
+                return signature;
             }
             counter += 1;
         }
+    }
+
+    /// The nonce for one attempt, as the module describes.
+    fn nonce(&self, separator: &Digest, message: &[F; MESSAGE], counter: u64) -> Zeroizing<Scalar> {
+        let words: [u8; 8 * MESSAGE] = field::to_bytes(message);
+        hash_to_scalar(&[
+            b"furl/nonce",
+            &*self.to_bytes(),
+            &separator.to_bytes(),
+            &self.public_key().to_bytes(),
+            &words,
+            &counter.to_le_bytes(),
+        ])
+    }
+
+    /// The signature with nonce `k`, unless its hash is no challenge, or $2^{132} H + kG$ is neutral.
+    fn sign_with(&self, k: &Scalar, separator: &Digest, message: &[F; MESSAGE]) -> Option<Signature> {
+        let start = Projective::from_point(&blinding_end());
+        let commitment = add_multiple_of_generator(start, k).to_point()?;
+        let key_x = self.public_key().x();
+        let hash = challenge_hash(&commitment.x.0, &key_x, separator, message);
+        let challenge = Challenge::from_hash(&hash)?;
+        let response = *k - challenge.scalar() * *self.scalar();
+        Some(Signature { challenge, response })
     }
 }
 
@@ -310,3 +321,6 @@ impl fmt::Debug for Signature {
 }
 
 hex_text!(Signature, Signature::BYTES, SignatureError);
+
+#[cfg(test)]
+mod tests;

@@ -94,7 +94,7 @@ mod tests {
         ];
         for spoil in spoiled {
             let mut changed = original.clone();
-            spoil(&mut changed, other_key.clone());
+            spoil(&mut changed, other_key);
             assert_ne!(changed.leaf(), original.leaf());
         }
     }

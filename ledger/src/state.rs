@@ -55,7 +55,7 @@ pub enum StateError {
     #[error(transparent)]
     Document(#[from] DocumentError),
     /// The file says that it is something else.
-    #[error("expected a file of format `{FORMAT}`, got `{got}`")]
+    #[error("expected a file of format {FORMAT:?}, got {got:?}")]
     Format {
         /// The format.
         got: String,

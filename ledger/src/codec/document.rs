@@ -44,7 +44,7 @@ pub enum DocumentError {
         got: &'static str,
     },
     /// A member that the format does not have.
-    #[error("`{name}`: unknown field `{unknown}`")]
+    #[error("`{name}`: unknown field {unknown:?}")]
     Unknown {
         /// The object.
         name: &'static str,

@@ -26,8 +26,12 @@ use crate::{
 };
 
 pub mod binary;
-pub mod document;
+pub(crate) mod document;
 pub mod json;
+#[cfg(test)]
+mod tests;
+
+pub use document::DocumentError;
 
 /// Why the value of a field is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

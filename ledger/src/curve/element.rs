@@ -53,28 +53,37 @@ impl Element {
         ])
     }
 
-    /// $(c_0 + c_1 z) x$, given $3 c_1$ too, since $c_1 z \cdot x_4 z^4 = 3 c_1 x_4$.
-    fn mul_linear(self, c0: u64, c1: u64, c1_times_3: u64) -> Self {
-        let Self([a0, a1, a2, a3, a4]) = self;
+    /// The multiplication matrix: column $k$ holds what each coefficient of the other factor
+    /// contributes to coefficient $k$ of the product, as $z^5 = 3$.
+    #[inline(always)]
+    fn columns(self) -> [[u64; 5]; 5] {
+        let [b0, b1, b2, b3, b4] = self.0;
+        let [_, t1, t2, t3, t4] = self.triple().0;
+        [[b0, t4, t3, t2, t1], [b1, b0, t4, t3, t2], [b2, b1, b0, t4, t3], [b3, b2, b1, b0, t4], [b4, b3, b2, b1, b0]]
+    }
+
+    /// $A x$.
+    #[inline]
+    pub(crate) fn mul_a(self) -> Self {
+        self.mul_constant(CURVE_A)
+    }
+
+    /// $3B x$.
+    #[inline]
+    pub(crate) fn mul_3b(self) -> Self {
+        self.mul_constant(CURVE_3B)
+    }
+
+    #[inline(always)]
+    fn mul_constant(self, Constant(c0, c1, c1_tripled): Constant) -> Self {
+        let [a0, a1, a2, a3, a4] = self.0;
         Self([
-            dot([a0, a4], [c0, c1_times_3]),
+            dot([a0, a4], [c0, c1_tripled]),
             dot([a1, a0], [c0, c1]),
             dot([a2, a1], [c0, c1]),
             dot([a3, a2], [c0, c1]),
             dot([a4, a3], [c0, c1]),
         ])
-    }
-
-    /// $A x$, for the curve's $A = -4/3 + 263 z$.
-    pub(crate) fn mul_a(self) -> Self {
-        const A0: u64 = 6_148_914_689_804_861_439;
-        self.mul_linear(A0, 263, 3 * 263)
-    }
-
-    /// $3B x$, for the curve's $3B = 16/9 - 526 z$.
-    pub(crate) fn mul_3b(self) -> Self {
-        const B0: u64 = 10_248_191_149_674_769_069;
-        self.mul_linear(B0, P - 526, P - 3 * 526)
     }
 
     /// $x^{p}$ for `FROBENIUS[0]`, $x^{p^2}$ for `FROBENIUS[1]`.
@@ -102,6 +111,16 @@ impl Element {
         self.ct_eq(&Self::ZERO)
     }
 }
+
+/// $c_0 + c_1 z$, and $3 c_1$, since $c_1 z \cdot x_4 z^4 = 3 c_1 x_4$.
+#[derive(Clone, Copy)]
+struct Constant(u64, u64, u64);
+
+/// $A = -4/3 + 263 z$.
+const CURVE_A: Constant = Constant(6_148_914_689_804_861_439, 263, 3 * 263);
+
+/// $3B = 16/9 - 526 z$.
+const CURVE_3B: Constant = Constant(10_248_191_149_674_769_069, P - 526, P - 3 * 526);
 
 /// `FROBENIUS[k - 1][i]` is $w^{ki}$ for $w = 3^{(p-1)/5}$: $z^{p^k} = w^k z$.
 const FROBENIUS: [[u64; 5]; 2] = {
@@ -142,32 +161,31 @@ const fn sub(a: u64, b: u64) -> u64 {
     difference.wrapping_sub(EPSILON & mask(borrow))
 }
 
-/// $\sum_i a_i b_i$ for at most five products: below $2^{131}$, reduced once.
+/// $\sum_i a_i b_i$ for at most five products: below $5 \cdot 2^{128}$, in three words, reduced once.
 #[inline(always)]
 fn dot<const N: usize>(a: [u64; N], b: [u64; N]) -> u64 {
     const { assert!(N <= 5) };
-    let (mut low, mut high) = (0u128, 0u64);
+    let mut words = [0u64; 3];
     for i in 0..N {
-        let product = u128::from(a[i]).wrapping_mul(u128::from(b[i]));
-        let (sum, carry) = low.overflowing_add(product);
-        low = sum;
-        high = high.wrapping_add(u64::from(carry));
+        let (low, high) = a[i].carrying_mul(b[i], 0);
+        let (w0, carry) = words[0].overflowing_add(low);
+        let (w1, carry) = words[1].carrying_add(high, carry);
+        words = [w0, w1, words[2].wrapping_add(u64::from(carry))];
     }
-    reduce(low, high)
+    reduce(words)
 }
 
-/// $\mathit{low} + 2^{128} \mathit{high}$ for $\mathit{high} < 8$.
+/// $w_0 + 2^{64} w_1 + 2^{128} w_2$ for $w_2 < 8$.
 ///
-/// Write $\mathit{low} = l + 2^{64} m + 2^{96} h$. The value is
-/// $l - (h + 2^{32} \mathit{high}) + \varepsilon m$. The subtrahend is below $2^{36}$, so a borrow
-/// leaves room for the correction; $\varepsilon m \le (2^{32}-1)^2$ and a carry leaves room for its own.
+/// Write $w_1 = m + 2^{32} h$. The value is $w_0 - (h + 2^{32} w_2) + \varepsilon m$. The subtrahend is
+/// below $2^{36}$, so a borrow leaves room for its correction; $\varepsilon m$ is at most
+/// $(2^{32} - 1)^2$, so a carry leaves room for its own.
 #[inline(always)]
-fn reduce(low: u128, high: u64) -> u64 {
-    let (l, m, h) = (low as u64, (low >> 64) as u64 & EPSILON, (low >> 96) as u64);
-    let (t, borrow) = l.overflowing_sub(h | high << 32);
-    let t = t.wrapping_sub(EPSILON & mask(borrow));
-    let (t, carry) = t.overflowing_add(m.wrapping_mul(EPSILON));
-    t.wrapping_add(EPSILON & mask(carry))
+const fn reduce([w0, w1, w2]: [u64; 3]) -> u64 {
+    let (difference, borrow) = w0.overflowing_sub(w1 >> 32 | w2 << 32);
+    let difference = difference.wrapping_sub(EPSILON & mask(borrow));
+    let (sum, carry) = difference.overflowing_add((w1 & EPSILON).wrapping_mul(EPSILON));
+    sum.wrapping_add(EPSILON & mask(carry))
 }
 
 /// The number below $p$ with the residue of `word`.
@@ -217,16 +235,7 @@ impl Mul for Element {
     type Output = Self;
     #[inline]
     fn mul(self, other: Self) -> Self {
-        let a = self.0;
-        let [b0, b1, b2, b3, b4] = other.0;
-        let [_, t1, t2, t3, t4] = other.triple().0;
-        Self([
-            dot(a, [b0, t4, t3, t2, t1]),
-            dot(a, [b1, b0, t4, t3, t2]),
-            dot(a, [b2, b1, b0, t4, t3]),
-            dot(a, [b3, b2, b1, b0, t4]),
-            dot(a, [b4, b3, b2, b1, b0]),
-        ])
+        Self(other.columns().map(|column| dot(self.0, column)))
     }
 }
 

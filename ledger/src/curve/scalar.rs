@@ -181,3 +181,88 @@ impl Neg for Scalar {
         Self(-self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use num_bigint::BigUint;
+    use proptest::prelude::*;
+
+    fn big(scalar: Scalar) -> BigUint {
+        BigUint::from_bytes_le(&scalar.to_bytes())
+    }
+
+    fn order() -> BigUint {
+        BigUint::from_bytes_le(&Scalar::order())
+    }
+
+    fn padded(number: &BigUint) -> [u8; 40] {
+        let mut bytes = [0; 40];
+        let digits = number.to_bytes_le();
+        bytes[..digits.len()].copy_from_slice(&digits);
+        bytes
+    }
+
+    fn arb_wide() -> impl Strategy<Value = [u8; 64]> {
+        let edge = prop_oneof![Just([0; 64]), Just([0xff; 64])];
+        prop_oneof![8 => any::<[[u8; 32]; 2]>().prop_map(|halves| {
+            let mut bytes = [0; 64];
+            bytes.copy_from_slice(halves.as_flattened());
+            bytes
+        }), 1 => edge]
+    }
+
+    proptest! {
+        #[test]
+        fn arithmetic_is_that_of_integers(a in arb_wide(), b in arb_wide()) {
+            let (x, y) = (Scalar::from_wide(&a), Scalar::from_wide(&b));
+            let n = order();
+            prop_assert_eq!(big(x), BigUint::from_bytes_le(&a) % &n);
+            prop_assert_eq!(big(x + y), (big(x) + big(y)) % &n);
+            prop_assert_eq!(big(x - y), (&n + big(x) - big(y)) % &n);
+            prop_assert_eq!(big(x * y), big(x) * big(y) % &n);
+            prop_assert_eq!(big(-x), (&n - big(x)) % &n);
+            prop_assert_eq!(Scalar::from_bytes(&x.to_bytes()), Ok(x));
+            prop_assert_eq!(x.is_zero(), big(x) == BigUint::ZERO);
+        }
+
+        #[test]
+        fn signed_bits_stand_for_the_scalar(a in arb_wide()) {
+            let x = Scalar::from_wide(&a);
+            let value = |bits: &[u8], m: u32| {
+                let doubled = BigUint::from_bytes_le(bits) * 2u8 + order() * 8192u32;
+                (doubled + 1u8 - (BigUint::from(1u8) << m)) % order()
+            };
+            let bits = x.signed_bits::<320>();
+            prop_assert_eq!(value(&*bits, 320), big(x));
+            prop_assert_eq!(Scalar::from_signed_bits::<320>(&bits), x);
+            let bits = x.signed_bits::<330>();
+            prop_assert_eq!(value(&*bits, 330), big(x));
+            prop_assert!(BigUint::from_bytes_le(&*bits) < order());
+        }
+    }
+
+    #[test]
+    fn only_numbers_below_the_order_are_read() {
+        let n = order();
+        let largest = &n - 1u8;
+        assert_eq!(Scalar::from_bytes(&padded(&largest)), Ok(-Scalar::ONE));
+        for number in [n.clone(), &n + 1u8, &n * 2u8 - 1u8, (BigUint::from(1u8) << 320) - 1u8] {
+            assert_eq!(Scalar::from_bytes(&padded(&number)), Err(ScalarError::Range));
+        }
+        for got in [0, 39, 41] {
+            let error = ScalarError::Length { got };
+            assert_eq!(Scalar::from_bytes(&[0; 41][..got]), Err(error));
+        }
+    }
+
+    #[test]
+    fn powers_of_two() {
+        for k in [0, 1, 132, 264, 319, 330, 1000] {
+            let power = (BigUint::from(1u8) << k) % order();
+            assert_eq!(big(Scalar::power_of_two(k)), power);
+        }
+        let shown = format!("{:?}", Scalar::power_of_two(4));
+        assert_eq!(shown, format!("Scalar(0x{:0>80})", "10"));
+    }
+}

@@ -79,9 +79,11 @@ fn encode(point: &Projective) -> Fp5 {
     point.to_point().map_or(Fp5::ZERO, |point| point.encode())
 }
 
-/// Scalars with no structure that a test relies on.
+/// Scalars at the edges, then some with no structure that a test relies on.
 fn scalars() -> impl Iterator<Item = Scalar> {
-    (0u64..).map(|i| *crate::key::hash_to_scalar(&[b"test scalars", &i.to_le_bytes()]))
+    let edges = [Scalar::ZERO, Scalar::ONE, Scalar::power_of_two(318)];
+    let hashed = |i: u64| *crate::key::hash_to_scalar(&[b"test scalars", &i.to_le_bytes()]);
+    edges.into_iter().flat_map(|s| [s, -s, s + s, s + Scalar::ONE]).chain((0..8).map(hashed))
 }
 
 /// Double and add, on the bits of the scalar as they are.
@@ -185,4 +187,85 @@ fn blinding_base_is_the_derived_one() {
     let start = Projective::from_point(&BLINDING_BASE);
     let shift = Scalar::power_of_two(LADDER_BITS as u64);
     assert_eq!(naive_mul(start, &shift).to_point(), Some(blinding_end()));
+}
+
+#[test]
+fn three_ways_to_multiply_agree() {
+    let g = Projective::from_point(&GENERATOR);
+    let other = Projective::from_point(&BLINDING_BASE);
+    for scalar in scalars() {
+        let product = mul_generator(&scalar);
+        assert_eq!(product, naive_mul(g, &scalar));
+        assert_eq!(product, g.mul(&scalar));
+        assert_eq!(other.mul(&scalar), naive_mul(other, &scalar));
+        assert_eq!(product.is_neutral(), scalar.is_zero());
+        assert!(Projective::NEUTRAL.mul(&scalar).is_neutral());
+    }
+}
+
+#[test]
+fn multiplication_is_linear() {
+    let h = Projective::from_point(&BLINDING_BASE);
+    for (a, b) in scalars().zip(scalars().skip(5)) {
+        assert_eq!(h.mul(&(a + b)), h.mul(&a) + h.mul(&b));
+        assert_eq!(h.mul(&(a - b)), h.mul(&a) + -h.mul(&b));
+        assert_eq!(h.mul(&(a * b)), h.mul(&a).mul(&b));
+    }
+}
+
+/// Every pair, so that equal, opposite and neutral ones are among them.
+#[test]
+fn the_group_laws_hold_without_exception() {
+    let g = Projective::from_point(&GENERATOR);
+    let h = Projective::from_point(&BLINDING_BASE);
+    let points = [Projective::NEUTRAL, g, -g, g.double(), -g.double(), h, -h, g + h, g + -h];
+    for p in points {
+        assert_eq!(p + Projective::NEUTRAL, p);
+        assert_eq!(p.double(), p + p);
+        assert!((p + -p).is_neutral());
+        assert_eq!((p + -p).to_point(), None);
+        for q in points {
+            assert_eq!(p + q, q + p);
+            for r in points {
+                assert_eq!((p + q) + r, p + (q + r));
+            }
+            // Affine arithmetic, where it applies.
+            if let (Some(a), Some(b)) = (p.to_point(), q.to_point()) {
+                assert!(a.is_in_group());
+                match a.add(&b) {
+                    Some(sum) => assert_eq!(Some(sum), (p + q).to_point()),
+                    None => assert!(a == b || a == -b),
+                }
+                assert_eq!(a.double(), p.double().to_point());
+            }
+        }
+    }
+    for (i, p) in points.iter().enumerate() {
+        for (j, q) in points.iter().enumerate() {
+            assert_eq!(p == q, i == j);
+        }
+    }
+}
+
+#[test]
+fn the_ladder_tables_hold_odd_multiples() {
+    let g = Projective::from_point(&GENERATOR);
+    for (k, table) in LADDER_SHIFTS.into_iter().zip(ladder_tables()) {
+        let base = (0..k).fold(g, |point, _| point.double());
+        let mut multiple = base;
+        for point in table {
+            assert_eq!(multiple.to_point(), Some(*point));
+            multiple = multiple + base.double();
+        }
+    }
+}
+
+#[test]
+fn affine_arithmetic_has_no_answer_where_there_is_none() {
+    let torsion = Point { x: TWO_TORSION_X, y: Fp5::ZERO };
+    assert!(torsion.is_on_curve());
+    assert_eq!(torsion.double(), None);
+    assert_eq!(torsion.encode(), Fp5::ZERO);
+    assert_eq!(GENERATOR.add(&GENERATOR), None);
+    assert_eq!(GENERATOR.add(&-GENERATOR), None);
 }
