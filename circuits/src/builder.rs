@@ -97,8 +97,18 @@ impl Record {
     /// Where the gate of `row` was added, or `None` if plonky2 added it by itself.
     #[must_use]
     pub fn place_of_row(&self, row: usize) -> Option<Place<'_>> {
+        self.of_row(row, true)
+    }
+
+    /// The same without indices.
+    #[must_use]
+    pub fn group_of_row(&self, row: usize) -> Option<Place<'_>> {
+        self.of_row(row, false)
+    }
+
+    fn of_row(&self, row: usize, indices: bool) -> Option<Place<'_>> {
         let found = self.rows.binary_search_by_key(&row, |&(row, _)| row).ok()?;
-        Some(Place { record: self, scope: self.rows[found].1, indices: true })
+        Some(Place { record: self, scope: self.rows[found].1, indices })
     }
 }
 

@@ -14,10 +14,7 @@
 //! that understates them cannot be proved or makes plonky2 panic); lookup tables, which are refused
 //! by name, since Furl has none.
 
-use std::collections::HashMap;
-
-use plonky2::field::polynomial::PolynomialCoeffs;
-use plonky2::field::types::{Field, PrimeField64};
+use plonky2::field::types::Field;
 use plonky2::gates::gate::GateRef;
 use plonky2::hash::hash_types::HashOut;
 use plonky2::plonk::config::{GenericConfig, Hasher};
@@ -26,6 +23,10 @@ use thiserror::Error;
 
 use super::table::{Cell, Table};
 use crate::field::{C, CircuitData, D, Extension, F};
+
+mod decode;
+
+use decode::{chosen_gate, decode_permutation, on_subgroup};
 
 /// A constraint or a copy that a table breaks.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -320,52 +321,4 @@ impl<'a> Judge<'a> {
     pub(crate) fn accepts(&mut self, table: &Table, row: usize) -> bool {
         self.row(table, row, &mut |_| Err(())).is_ok()
     }
-}
-
-/// What a selector holds at rows whose gate is in another group.
-const OTHER_GROUP: usize = u32::MAX as usize;
-
-/// The values over the subgroup of order `rows` of a polynomial of a lower degree.
-fn on_subgroup(polynomial: &PolynomialCoeffs<F>, rows: usize) -> Vec<F> {
-    // The commitment may be padded with zero coefficients to a larger size.
-    PolynomialCoeffs::new(polynomial.coeffs[..rows].to_vec()).fft().values
-}
-
-/// The one gate whose filter does not vanish at `row`, as an index into the gates of the circuit.
-///
-/// The filter of gate $i$, in the group with selector $s$, is $\prod_j (j - s)$ over the other
-/// gates $j$ of the group and, if there are several groups, over the mark of other groups.
-fn chosen_gate(circuit: &CircuitData, columns: &[Vec<F>], row: usize) -> Result<usize, Unjudgeable> {
-    let info = &circuit.common.selectors_info;
-    let several = info.num_selectors() > 1;
-    let chosen: Vec<usize> = (0..circuit.common.gates.len())
-        .filter(|&gate| {
-            let group = info.selector_indices[gate];
-            let selector = columns[group][row];
-            let others = info.groups[group].clone().filter(|&other| other != gate);
-            others.chain(several.then_some(OTHER_GROUP)).all(|other| F::from_canonical_usize(other) != selector)
-        })
-        .collect();
-    match chosen[..] {
-        [gate] => Ok(gate),
-        _ => Err(Unjudgeable::Selectors { row, gates: chosen.len() }),
-    }
-}
-
-/// Where each routed cell is sent, row by row, from the values of the sigma polynomials.
-fn decode_permutation(circuit: &CircuitData, sigmas: &[Vec<F>]) -> Result<Vec<Cell>, Unjudgeable> {
-    let subgroup = &circuit.prover_only.subgroup;
-    let cells: HashMap<u64, Cell> = (circuit.common.k_is.iter().enumerate())
-        .flat_map(|(column, &k)| {
-            let id = move |(row, &x): (usize, &F)| ((k * x).to_canonical_u64(), Cell::new(row, column));
-            subgroup.iter().enumerate().map(id)
-        })
-        .collect();
-    (0..subgroup.len())
-        .flat_map(|row| (0..sigmas.len()).map(move |column| Cell::new(row, column)))
-        .map(|cell| {
-            let image = sigmas[cell.column][cell.row].to_canonical_u64();
-            cells.get(&image).copied().ok_or(Unjudgeable::Sigma(cell))
-        })
-        .collect()
 }

@@ -20,9 +20,18 @@ use plonky2::iop::witness::{PartialWitness, PartitionWitness};
 use thiserror::Error;
 
 use super::checker::{Judge, Violation};
-use super::subject::{Forest, Subject};
+use super::subject::Subject;
 use super::table::{Cell, Table, TableError};
 use crate::field::F;
+
+mod classes;
+mod honest;
+mod verdict;
+
+use classes::Classes;
+pub(crate) use classes::Sides;
+use honest::HonestRun;
+pub(crate) use verdict::Objection;
 
 /// Why the engine cannot start from the given inputs: they are not honest.
 #[derive(Debug, Error)]
@@ -41,48 +50,26 @@ pub enum EngineError {
     Refused(#[from] Violation),
 }
 
-/// The two sides of a copy class that is cut.
-#[derive(Debug)]
-struct Cut {
-    /// The representative of the whole class, and of the side that keeps it.
-    whole: usize,
-    kept: Vec<usize>,
-    /// The representative of the side that is cut off: its first member.
-    off: usize,
-    moved: Vec<usize>,
-}
-
-/// What is left when a connect is taken away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sides {
-    /// The two targets are still copies of each other by other connects.
-    Joined,
-    /// The side of the first and of the second target, by their representatives.
-    Apart(usize, usize),
-}
-
 /// In what order generators follow a lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Course {
     /// Each at most once, in the order of the honest run: an input that a generator overwrites does
     /// not change what was computed from it before.
     Forward,
+    /// The same, up to the first row that is refused and that nothing later changes.
+    Probing,
     /// Each as often as its inputs change, up to a bound.
     Settling,
 }
 
-///
+/// A liar at work: an honest witness, what follows from what, and the lie in force.
 #[derive(Debug)]
 pub(crate) struct Engine<'a> {
     subject: &'a Subject,
-    /// The representative of each target, by index.
-    map: Vec<usize>,
+    classes: Classes,
     /// The values of the classes, by representative; `None` if nothing sets them.
     values: Vec<Option<F>>,
     table: Table,
-    /// The members of the classes of the whole circuit: `order[start[c]..start[c + 1]]`.
-    start: Vec<usize>,
-    order: Vec<usize>,
     /// For each generator, its place in an order in which all could run one after the other.
     rank: Vec<usize>,
     by_rank: Vec<usize>,
@@ -94,9 +81,14 @@ pub(crate) struct Engine<'a> {
     honest_claims: Vec<F>,
     /// The rows whose gates read the hash of the claimed public inputs.
     claim_rows: Vec<usize>,
-    /// Connects by the representative of the class that they are in.
-    connects: BTreeMap<usize, Vec<usize>>,
-    cut: Option<Cut>,
+    /// The connects that are left out for good.
+    comparisons: BTreeSet<usize>,
+    /// For each row, how many generators are run before nothing writes to it any more.
+    settled: Vec<usize>,
+    /// The refusal that cut a probe short.
+    refused: Option<Violation>,
+    /// Whether the lie in force overwrote what an earlier generator had read.
+    overtook: bool,
     /// Classes changed by the lie in force, with their honest values.
     changed: BTreeMap<usize, Option<F>>,
 }
@@ -104,12 +96,23 @@ pub(crate) struct Engine<'a> {
 impl<'a> Engine<'a> {
     /// Runs the generators on honest inputs.
     pub(crate) fn new(subject: &'a Subject, inputs: &PartialWitness<F>) -> Result<Self, EngineError> {
-        let circuit = subject.circuit();
-        let map = circuit.prover_only.representative_map.clone();
+        Ok(Self::of(subject, inputs, HonestRun::of(subject, inputs)?, BTreeSet::new()))
+    }
+
+    /// The same, for the circuit without its comparisons: those of our connects that carry no value
+    /// from where it is given or generated to where it is used, but compare two such values.
+    pub(crate) fn without_comparisons(subject: &'a Subject, inputs: &PartialWitness<F>) -> Result<Self, EngineError> {
         let run = HonestRun::of(subject, inputs)?;
         let (width, degree) = (run.table.width(), run.table.degree());
+        let targets = inputs.target_values.keys().chain(run.writes.iter().flatten());
+        let comparisons = classes::comparisons(subject, targets.map(|target| target.index(width, degree)));
+        Ok(Self::of(subject, inputs, run, comparisons))
+    }
+
+    fn of(subject: &'a Subject, inputs: &PartialWitness<F>, run: HonestRun, comparisons: BTreeSet<usize>) -> Self {
+        let circuit = subject.circuit();
+        let (width, degree) = (run.table.width(), run.table.degree());
         let index = |t: &Target| t.index(width, degree);
-        let (start, order) = members_by_class(&map);
         let mut rank = vec![0; run.by_rank.len()];
         for (place, &generator) in run.by_rank.iter().enumerate() {
             rank[generator] = place;
@@ -123,22 +126,26 @@ impl<'a> Engine<'a> {
                 writers.entry(index(target)).or_default().push(i);
             }
         }
-        let mut connects = BTreeMap::<_, Vec<_>>::new();
-        for i in 0..subject.record().connects().len() {
-            connects.entry(map[subject.ends(i).0]).or_default().push(i);
-        }
         let honest_claims = run.table.public_inputs().to_vec();
         let other: Vec<F> = honest_claims.iter().map(|&claim| claim + F::ONE).collect();
         let mut judge = Judge::new(subject.checker(), &other);
-        let claim_rows = (0..run.table.degree()).filter(|&row| !judge.accepts(&run.table, row)).collect();
+        let claim_rows: Vec<usize> = (0..run.table.degree()).filter(|&row| !judge.accepts(&run.table, row)).collect();
         let public_inputs = circuit.prover_only.public_inputs.iter().map(index).collect();
-        Ok(Self {
+        let classes = Classes::new(subject, &comparisons);
+        let mut settled = settled_rows(subject, &classes, &writers, &rank);
+        for &row in &claim_rows {
+            settled[row] = usize::MAX;
+        }
+        // Values by the representatives of these classes, which need not be plonky2's.
+        let whole = &circuit.prover_only.representative_map;
+        let values = (classes.map().iter().enumerate())
+            .map(|(index, &class)| run.values[whole[index]].filter(|_| class == index))
+            .collect();
+        Self {
             subject,
-            map,
-            values: run.values,
+            classes,
+            values,
             table: run.table,
-            start,
-            order,
             rank,
             by_rank: run.by_rank,
             readers,
@@ -147,10 +154,12 @@ impl<'a> Engine<'a> {
             public_inputs,
             honest_claims,
             claim_rows,
-            connects,
-            cut: None,
+            settled,
+            refused: None,
+            overtook: false,
+            comparisons,
             changed: BTreeMap::new(),
-        })
+        }
     }
 
     /// The table: honest, or that of the lie in force.
@@ -160,12 +169,12 @@ impl<'a> Engine<'a> {
 
     /// The representatives of all classes of the whole circuit.
     pub(crate) fn classes(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.map.len()).filter(|&i| self.map[i] == i)
+        self.classes.map().iter().enumerate().filter(|&(i, &class)| i == class).map(|(i, _)| i)
     }
 
     /// The class of a target, by index.
     pub(crate) fn class(&self, target: usize) -> usize {
-        self.map[target]
+        self.classes.map()[target]
     }
 
     /// The value of a class, or `None` if nothing sets it.
@@ -175,11 +184,7 @@ impl<'a> Engine<'a> {
 
     /// The targets of a class, by index.
     pub(crate) fn members(&self, class: usize) -> &[usize] {
-        match &self.cut {
-            Some(cut) if cut.whole == class => &cut.kept,
-            Some(cut) if cut.off == class => &cut.moved,
-            _ => &self.order[self.start[class]..self.start[class + 1]],
-        }
+        self.classes.members(class)
     }
 
     /// The cells of a class.
@@ -212,7 +217,7 @@ impl<'a> Engine<'a> {
             let class = queue.pop_front()?;
             for generator in self.writers(class) {
                 let watched = generators[generator].0.watch_list();
-                let above = watched.iter().map(|target| self.map[target.index(width, degree)]);
+                let above = watched.iter().map(|target| self.classes.map()[target.index(width, degree)]);
                 queue.extend(above.filter(|&above| seen.insert(above)));
             }
             Some(class)
@@ -225,7 +230,7 @@ impl<'a> Engine<'a> {
         let width = self.table.width();
         self.cells(class).flat_map(move |cell| {
             let used = self.subject.checker().gate(cell.row).0.num_wires();
-            (0..used).map(move |column| self.map[cell.row * width + column])
+            (0..used).map(move |column| self.classes.map()[cell.row * width + column])
         })
     }
 
@@ -237,48 +242,19 @@ impl<'a> Engine<'a> {
     /// Takes away the `i`-th connect, until [`mend`](Self::mend).
     pub(crate) fn cut(&mut self, i: usize) -> Sides {
         self.mend();
-        let (left, right) = self.subject.ends(i);
-        let whole = self.map[left];
-        let members = self.members(whole).to_vec();
-        let place = |index: usize| members.binary_search(&index).expect("members are sorted");
-        // Plonky2's own classes within this one: each member's parent is its representative there.
-        let own = self.subject.own();
-        let mut first = BTreeMap::new();
-        let parents =
-            (members.iter().enumerate()).map(|(at, &index)| *first.entry(own[index]).or_insert(at)).collect::<Vec<_>>();
-        let mut forest = Forest::from(parents);
-        for &other in self.connects[&whole].iter().filter(|&&other| other != i) {
-            let (left, right) = self.subject.ends(other);
-            forest.merge(place(left), place(right));
+        let sides = self.classes.cut(self.subject, i);
+        if let Sides::Apart(left, right) = sides {
+            let whole = self.values[left].or(self.values[right]);
+            (self.values[left], self.values[right]) = (whole, whole);
         }
-        let (left, right) = (forest.find(place(left)), forest.find(place(right)));
-        if left == right {
-            return Sides::Joined;
-        }
-        let (moved, kept): (Vec<_>, Vec<_>) = members.iter().enumerate().partition(|&(at, _)| forest.find(at) == right);
-        let strip = |side: Vec<(usize, &usize)>| -> Vec<usize> { side.into_iter().map(|(_, &index)| index).collect() };
-        let (mut moved, mut kept) = (strip(moved), strip(kept));
-        let right_is_kept = moved.contains(&whole);
-        if right_is_kept {
-            std::mem::swap(&mut moved, &mut kept);
-        }
-        let off = moved[0];
-        for &index in &moved {
-            self.map[index] = off;
-        }
-        self.values[off] = self.values[whole];
-        self.cut = Some(Cut { whole, kept, off, moved });
-        if right_is_kept { Sides::Apart(off, whole) } else { Sides::Apart(whole, off) }
+        sides
     }
 
     /// Puts the connect that was taken away back.
     pub(crate) fn mend(&mut self) {
         self.recant();
-        if let Some(cut) = self.cut.take() {
-            for &index in &cut.moved {
-                self.map[index] = cut.whole;
-            }
-            self.values[cut.off] = None;
+        if let Some(off) = self.classes.mend() {
+            self.values[off] = None;
         }
     }
 
@@ -289,31 +265,46 @@ impl<'a> Engine<'a> {
     /// outcome satisfies anything is for [`verdict`](Self::verdict) to say.
     pub(crate) fn lie(&mut self, lies: &[(usize, F)], held: &BTreeSet<usize>, course: Course) {
         self.recant();
-        let fixed: BTreeSet<usize> = lies.iter().map(|&(class, _)| class).collect();
-        let mut pending = BTreeSet::new();
-        let mut written: Vec<(usize, F)> = lies.to_vec();
-        let mut buffer = GeneratedValues::empty();
+        let mut fixed: BTreeSet<usize> = lies.iter().map(|&(class, _)| class).collect();
+        fixed.extend(held);
+        // The ranks of generators to run, and the rows to judge with the rank that settles them.
+        let (mut pending, mut touched) = (BTreeSet::new(), BTreeSet::new());
+        let mut judge = Judge::new(self.subject.checker(), &self.honest_claims);
+        let (mut written, mut buffer) = (lies.to_vec(), GeneratedValues::empty());
         let (mut earliest, mut left) = (0, 4 * self.by_rank.len());
         loop {
             for (class, value) in written.drain(..) {
                 if self.values[class] != Some(value) {
                     self.write(class, value);
-                    let readers = self.members(class).iter().filter_map(|i| self.readers.get(i));
-                    let ranks = readers.flatten().map(|&generator| self.rank[generator]);
-                    pending.extend(ranks.filter(|&rank| rank >= earliest));
+                    let readers = self.members(class).iter().filter_map(|i| self.readers.get(i)).flatten();
+                    let (before, after): (Vec<_>, Vec<_>) =
+                        readers.map(|&generator| self.rank[generator]).partition(|&rank| rank < earliest);
+                    self.overtook |= !before.is_empty();
+                    pending.extend(after);
+                    if course == Course::Probing {
+                        touched.extend(self.cells(class).map(|cell| (self.settled[cell.row], cell.row)));
+                    }
                 }
             }
-            let Some(next) = pending.pop_first().filter(|_| left > 0) else {
-                break;
-            };
+            let next = pending.pop_first().filter(|_| left > 0);
+            while let Some(&(settled, row)) = touched.first()
+                && next.is_some_and(|next| settled <= next)
+            {
+                touched.pop_first();
+                self.refused = judge.row(&self.table, row, &mut |violation| Err(violation.clone())).err();
+                if self.refused.is_some() {
+                    return self.claim();
+                }
+            }
+            let Some(next) = next else { break };
             left -= 1;
-            if course == Course::Forward {
+            if course != Course::Settling {
                 earliest = next + 1;
             }
             self.run(self.by_rank[next], &mut buffer);
             for (target, value) in buffer.target_values.drain(..) {
-                let class = self.map[target.index(self.table.width(), self.table.degree())];
-                if !fixed.contains(&class) && !held.contains(&class) {
+                let class = self.classes.map()[target.index(self.table.width(), self.table.degree())];
+                if !fixed.contains(&class) {
                     written.push((class, value));
                 }
             }
@@ -321,11 +312,17 @@ impl<'a> Engine<'a> {
         self.claim();
     }
 
+    /// Whether the lie in force changed, late in the course, what was read before: whether a
+    /// [`Course::Settling`] would come out differently.
+    pub(crate) fn overtook(&self) -> bool {
+        self.overtook
+    }
+
     /// Runs a generator on the values in force.
     fn run(&mut self, generator: usize, buffer: &mut GeneratedValues<F>) {
         let witness = PartitionWitness {
             values: std::mem::take(&mut self.values),
-            representative_map: &self.map,
+            representative_map: self.classes.map(),
             num_wires: self.table.width(),
             degree: self.table.degree(),
         };
@@ -346,12 +343,7 @@ impl<'a> Engine<'a> {
     /// Copies the value of a class to its members in the table.
     fn spread(&mut self, class: usize) {
         let value = self.values[class].unwrap_or(F::ZERO);
-        let members = match &self.cut {
-            Some(cut) if cut.whole == class => &cut.kept[..],
-            Some(cut) if cut.off == class => &cut.moved[..],
-            _ => &self.order[self.start[class]..self.start[class + 1]],
-        };
-        for &index in members {
+        for &index in self.classes.members(class) {
             self.table.set_index(index, value);
         }
     }
@@ -369,99 +361,25 @@ impl<'a> Engine<'a> {
             self.values[class] = honest;
             self.spread(class);
         }
+        (self.refused, self.overtook) = (None, false);
         self.claim();
     }
-
-    /// Judges the lie in force by all gates, and so by the circuit as it is cut: copies hold by
-    /// construction.
-    pub(crate) fn verdict(&self) -> Result<(), Violation> {
-        let mut rows: BTreeSet<usize> =
-            self.changed.keys().flat_map(|&class| self.cells(class)).map(|cell| cell.row).collect();
-        if self.claims_changed() {
-            rows.extend(&self.claim_rows);
-        }
-        self.subject.checker().check_rows(&self.table, rows)
-    }
-
-    /// Whether the lie in force claims other public inputs than the honest table.
-    pub(crate) fn claims_changed(&self) -> bool {
-        self.table.public_inputs() != self.honest_claims
-    }
-
-    /// The violation, if any, of a copy of the whole circuit at a cell of the given classes.
-    pub(crate) fn broken_copy(&self, classes: &[usize]) -> Option<Violation> {
-        let cells = classes.iter().flat_map(|&class| self.cells(class));
-        self.subject.checker().check_copies(&self.table, cells).err()
-    }
 }
 
-/// The generators run once on honest inputs, with what is learnt of them.
-struct HonestRun {
-    values: Vec<Option<F>>,
-    table: Table,
-    /// What each generator writes.
-    writes: Vec<Vec<Target>>,
-    /// The generators in the order in which they finished.
-    by_rank: Vec<usize>,
-}
-
-impl HonestRun {
-    fn of(subject: &Subject, inputs: &PartialWitness<F>) -> Result<Self, EngineError> {
-        let circuit = subject.circuit();
-        let prover = &circuit.prover_only;
-        let mut witness =
-            PartitionWitness::new(circuit.common.config.num_wires, circuit.common.degree(), &prover.representative_map);
-        let conflict = |error: anyhow::Error| EngineError::Conflict(error.into());
-        for (&target, &value) in &inputs.target_values {
-            witness.set_target_returning_rep(target, value).map_err(conflict)?;
-        }
-        let mut writes = vec![Vec::new(); prover.generators.len()];
-        let mut by_rank = Vec::with_capacity(prover.generators.len());
-        let mut finished = vec![false; prover.generators.len()];
-        let mut pending: Vec<usize> = (0..prover.generators.len()).collect();
-        let mut buffer = GeneratedValues::empty();
-        while !pending.is_empty() {
-            let mut next = Vec::new();
-            for i in std::mem::take(&mut pending) {
-                if finished[i] {
-                    continue;
-                }
-                finished[i] = prover.generators[i].0.run(&witness, &mut buffer);
-                if finished[i] {
-                    by_rank.push(i);
-                }
-                for (target, value) in buffer.target_values.drain(..) {
-                    writes[i].push(target);
-                    let fresh = witness.set_target_returning_rep(target, value).map_err(conflict)?;
-                    let watchers = fresh.and_then(|c| prover.generator_indices_by_watches.get(&c));
-                    next.extend(watchers.into_iter().flatten().copied());
-                }
-            }
-            pending = next;
-        }
-        if by_rank.len() < prover.generators.len() {
-            return Err(EngineError::Starved(prover.generators.len() - by_rank.len()));
-        }
-        let table = Table::of_witness(circuit, &witness)?;
-        subject.checker().check(&table)?;
-        Ok(Self { values: witness.values, table, writes, by_rank })
+/// For each row, one more than the rank of the last generator that writes to any of its wires.
+fn settled_rows(
+    subject: &Subject,
+    classes: &Classes,
+    writers: &BTreeMap<usize, Vec<usize>>,
+    rank: &[usize],
+) -> Vec<usize> {
+    let mut last = vec![0; classes.map().len()];
+    for (&target, generators) in writers {
+        let class = classes.map()[target];
+        let latest = generators.iter().map(|&generator| rank[generator] + 1).max();
+        last[class] = latest.into_iter().fold(last[class], usize::max);
     }
-}
-
-/// The members of each class in increasing order, as offsets by representative and one list.
-fn members_by_class(map: &[usize]) -> (Vec<usize>, Vec<usize>) {
-    let mut start = vec![0; map.len() + 1];
-    for &class in map {
-        start[class + 1] += 1;
-    }
-    for class in 0..map.len() {
-        start[class + 1] += start[class];
-    }
-    let mut free = start.clone();
-    let mut order = vec![0; map.len()];
-    for (index, &class) in map.iter().enumerate() {
-        order[free[class]] = index;
-        free[class] += 1;
-    }
-    (start, order)
+    let columns = subject.checker().shape().columns;
+    let rows = classes.map().chunks(columns).take(subject.checker().shape().rows);
+    rows.map(|row| row.iter().map(|&class| last[class]).max().unwrap_or(0)).collect()
 }

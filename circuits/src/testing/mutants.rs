@@ -7,8 +7,9 @@
 
 mod connects;
 mod constraints;
+mod hunt;
 mod report;
 
 pub use connects::{Effort, connects};
 pub use constraints::{ConstraintReport, Lie, Teeth, broken, constraints};
-pub use report::{ConnectReport, Mutant, Outcome, Trick};
+pub use report::{ConnectReport, Elsewhere, Mutant, Outcome, Trick};

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use plonky2::field::types::Field;
 use plonky2::gates::arithmetic_base::ArithmeticGate;
+use plonky2::hash::poseidon::PoseidonHash;
 use plonky2::iop::generator::{GeneratedValues, SimpleGenerator};
 use plonky2::iop::target::Target;
 use plonky2::iop::witness::{PartialWitness, PartitionWitness, Witness, WitnessWrite};
@@ -14,6 +15,9 @@ use super::mutants::{self, Effort, Outcome};
 use super::*;
 use crate::builder::Builder;
 use crate::field::{D, F};
+
+/// Never content with a comparison.
+const EFFORT: Effort = Effort { sources: 32, deferred_sources: 32, stride: 1 };
 
 /// What is wrong with a toy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,8 +206,8 @@ fn the_checker_tells_the_truth() {
     let circuit = subject.circuit();
     let honest = Table::honest(circuit, toy.inputs(42, 6, true)).unwrap();
     let mut tables = vec![honest.clone()];
-    // Every 11th cell alone, and with its copies; each claim alone.
-    for index in (0..honest.degree() * honest.width()).step_by(11) {
+    // Every 37th cell alone, and with its copies; each claim alone.
+    for index in (0..honest.degree() * honest.width()).step_by(37) {
         let cell = Cell::new(index / honest.width(), index % honest.width());
         let value = honest.get(cell) + F::ONE;
         let mut table = honest.clone();
@@ -225,7 +229,7 @@ fn the_checker_tells_the_truth() {
         assert_eq!(accepted, verified, "{:?}", subject.checker().check(&table));
         verdicts[usize::from(accepted)] += 1;
     }
-    assert!(verdicts.into_iter().all(|many| many > 10), "refused and accepted: {verdicts:?}");
+    assert!(verdicts.into_iter().all(|many| many > 3), "refused and accepted: {verdicts:?}");
 }
 
 #[test]
@@ -324,10 +328,10 @@ fn a_value_that_no_constraint_reads_is_found_cell_by_cell() {
 fn every_connect_of_a_sound_toy_is_needed() {
     let (subject, toy) = Toy::subject(Bug::None);
     let others = [toy.inputs(30, 5, false)];
-    let report = mutants::connects(&subject, &toy.inputs(42, 6, true), &others, Effort::default()).unwrap();
+    let report = mutants::connects(&subject, &toy.inputs(42, 6, true), &others, EFFORT).unwrap();
     assert_eq!(report.mutants().len(), 11);
     assert_eq!(report.caught(), 11, "{report}");
-    assert!(report.to_string().contains("| division/check | 1 | 1 | 0 | 0 | 0 |"), "{report}");
+    assert!(report.to_string().contains("| division/check | 1 | 1 | 0 | 0 | 0 | 0 |"), "{report}");
 
     // What is said of a mutant is true of the circuit built without that connect.
     for i in 0..11 {
@@ -350,7 +354,7 @@ fn connects_that_change_nothing_are_named() {
         toy
     };
     let (subject, toy) = Subject::new(&config(), write).unwrap();
-    let report = mutants::connects(&subject, &toy.inputs(42, 6, true), &[], Effort::default()).unwrap();
+    let report = mutants::connects(&subject, &toy.inputs(42, 6, true), &[], EFFORT).unwrap();
     let outcome = |group: &str| report.mutants().iter().find(|m| m.group == group).map(|m| m.outcome).unwrap();
     assert_eq!(outcome("again"), Outcome::Redundant);
     assert_eq!(outcome("nowhere"), Outcome::Hollow);
@@ -358,6 +362,33 @@ fn connects_that_change_nothing_are_named() {
     assert_eq!(report.survivors().count(), 0, "{report}");
     // `again` doubles one of the operands of the square, so that one is redundant as well.
     assert_eq!(report.caught(), 10, "{report}");
+}
+
+#[test]
+fn what_only_a_hash_guards_is_deferred_and_what_gates_imply_survives() {
+    let write = |b: &mut Builder| {
+        let [a, copy] = b.virtual_array();
+        b.scope("copy", |b| b.connect(a, copy));
+        let [one, other] = [a, copy].map(|x| {
+            let hash = b.inner().hash_n_to_hash_no_pad::<PoseidonHash>(vec![x]);
+            hash.elements[0]
+        });
+        b.scope("hash", |b| b.connect(one, other));
+        let zero = b.constant(F::ZERO);
+        let [one, other] = [(); 2].map(|()| b.scope("square", |b| multiply_add(b, a, a, zero)));
+        b.scope("implied", |b| b.connect(one, other));
+        b.register_public_input(a);
+        a
+    };
+    let (subject, a) = Subject::new(&config(), write).unwrap();
+    let mut inputs = PartialWitness::new();
+    inputs.set_target(a, F::TWO).unwrap();
+    let report = mutants::connects(&subject, &inputs, &[], EFFORT).unwrap();
+    let outcome = |group: &str| report.mutants().iter().find(|m| m.group == group).unwrap().outcome;
+    assert!(matches!(outcome("copy"), Outcome::Deferred { .. }), "{report}");
+    assert_eq!(outcome("implied"), Outcome::Survived);
+    assert!(report.to_string().contains("| hash |\n"), "{report}");
+    assert!(report.share() < 1.0);
 }
 
 #[test]

@@ -16,17 +16,26 @@
 //!
 //! Each time the generators compute what follows. The other honest witnesses are the caller's to
 //! give; they are what lets a lie pass range checks, curve equations and hashes.
+//!
+//! ## Deferred
+//!
+//! Where hashes are compared, no lie can be *found*: a wrong sibling in a path gives a wrong root,
+//! and a liar would have to find another path to it. Such a connect is needed all the same, because
+//! without it the root is not determined by the path. So the same lies are tried with objections
+//! from *elsewhere* set aside: those of comparisons, the connects that carry no value anywhere but
+//! compare two values that are given or generated; and those of gates in rows that hold none of the
+//! values lied about, which compare likewise. If a lie passes so, the mutant is
+//! [`Outcome::Deferred`], and the report says where the objections come from. That is weaker than
+//! being caught. It is what a test of the gadget by itself would show, with its outputs left open:
+//! without the connect they are not what its inputs say.
 
-use std::collections::BTreeSet;
-
-use plonky2::field::types::{Field, PrimeField64};
 use plonky2::iop::witness::PartialWitness;
 
-use super::super::checker::Violation;
-use super::super::engine::{Course, Engine, EngineError, Sides};
+use super::super::engine::{Engine, EngineError, Objection, Sides};
 use super::super::subject::Subject;
 use super::super::table::Table;
-use super::report::{ConnectReport, Mutant, Outcome, Trick};
+use super::hunt::Hunt;
+use super::report::{ConnectReport, Elsewhere, Mutant, Outcome};
 use crate::field::F;
 
 /// How hard to look for a lie.
@@ -35,11 +44,15 @@ pub struct Effort {
     /// How many of the values that a side is computed from are tried, nearest first: so many of
     /// those that are given, and so many of all.
     pub sources: usize,
+    /// How many of them are tried if the mutant is known to be deferred at least.
+    pub deferred_sources: usize,
+    /// Every how many connects one is tried: 1 for all, more for a sample that fits a budget.
+    pub stride: usize,
 }
 
 impl Default for Effort {
     fn default() -> Self {
-        Self { sources: 32 }
+        Self { sources: 32, deferred_sources: 2, stride: 1 }
     }
 }
 
@@ -61,9 +74,14 @@ pub fn connects(
         .iter()
         .map(|inputs| Ok(Engine::new(subject, inputs)?.table().clone()))
         .collect::<Result<Vec<_>, EngineError>>()?;
-    let mut search = Search { engine: Engine::new(subject, inputs)?, others, effort };
+    let mut search = Search {
+        whole: Engine::new(subject, inputs)?,
+        open: Engine::without_comparisons(subject, inputs)?,
+        others,
+        effort,
+    };
     let record = subject.record();
-    let mutants = (record.connects().iter().enumerate())
+    let mutants = (record.connects().iter().enumerate().step_by(effort.stride.max(1)))
         .map(|(i, connect)| Mutant {
             place: record.place(connect).to_string(),
             group: record.group(connect).to_string(),
@@ -71,141 +89,62 @@ pub fn connects(
             outcome: search.outcome(i),
         })
         .collect();
-    Ok(ConnectReport::new(mutants))
+    Ok(ConnectReport::new(subject, mutants))
 }
 
 struct Search<'a> {
-    engine: Engine<'a>,
+    whole: Engine<'a>,
+    /// The circuit without its comparisons.
+    open: Engine<'a>,
     others: Vec<Table>,
     effort: Effort,
 }
 
 impl Search<'_> {
     fn outcome(&mut self, i: usize) -> Outcome {
-        let outcome = match self.engine.cut(i) {
-            Sides::Joined => Outcome::Redundant,
-            Sides::Apart(left, right) => {
-                if [left, right].iter().any(|&side| self.engine.cells(side).next().is_none()) {
-                    Outcome::Hollow
-                } else {
-                    self.lie(left, right).map_or(Outcome::Survived, Outcome::Caught)
-                }
-            }
+        let Sides::Apart(left, right) = self.whole.cut(i) else {
+            return Outcome::Redundant;
         };
-        self.engine.mend();
+        let outcome = if [left, right].iter().any(|&side| self.whole.cells(side).next().is_none()) {
+            Outcome::Hollow
+        } else {
+            self.hunt(i, left, right)
+        };
+        self.whole.mend();
         outcome
     }
 
-    /// Looks for a lie that tells the two sides apart.
-    fn lie(&mut self, left: usize, right: usize) -> Option<Trick> {
-        for side in [left, right] {
-            for value in self.wrong_values(side) {
-                if self.works(&[(side, value)], left, right) {
-                    return Some(Trick::Side { value });
-                }
-            }
+    /// Looks for a lie that tells the two sides apart: a cheap one, then one that is refused
+    /// elsewhere, then a better one.
+    fn hunt(&mut self, i: usize, left: usize, right: usize) -> Outcome {
+        let mut whole = Hunt::new(&mut self.whole, &self.others, left, right);
+        if let Some(trick) = whole.sides() {
+            return Outcome::Caught(trick);
         }
-        let sources = self.sources(left, right);
-        for &source in &sources {
-            for value in self.wrong_values(source) {
-                if self.works(&[(source, value)], left, right) {
-                    return Some(Trick::Source { value });
-                }
-            }
-        }
-        for &source in &sources {
-            for side in [left, right] {
-                if self.engine.is_chosen(side) && self.solves(source, side, left, right) {
-                    return Some(Trick::Solved);
-                }
-            }
-        }
-        self.borrow(left, right).or_else(|| self.borrow(right, left))
-    }
-
-    /// What to change besides the sides themselves: what they are computed from, the nearest given
-    /// and the nearest of all, and what shares a row with the smaller side.
-    fn sources(&self, left: usize, right: usize) -> Vec<usize> {
-        let (engine, most) = (&self.engine, self.effort.sources);
-        let mut sources = Vec::new();
-        for side in [left, right] {
-            sources.extend(engine.upstream(side).filter(|&c| engine.is_chosen(c)).take(most));
-            sources.extend(engine.upstream(side).take(most));
-        }
-        let smaller = [left, right].into_iter().min_by_key(|&side| engine.members(side).len());
-        sources.extend(smaller.into_iter().flat_map(|side| engine.beside(side)).take(most));
-        let mut seen = BTreeSet::from([left, right]);
-        sources.retain(|&source| seen.insert(source));
-        sources
-    }
-
-    /// Changes a source and solves the constraint that this breaks for the value of a side, which
-    /// succeeds if the constraint is affine in it.
-    fn solves(&mut self, source: usize, side: usize, left: usize, right: usize) -> bool {
-        let Some(&value) = self.wrong_values(source).first() else {
-            return false;
+        let deferred = self.deferred(i);
+        let most = match deferred {
+            Outcome::Caught(_) => return deferred,
+            Outcome::Deferred { .. } => self.effort.deferred_sources,
+            _ => self.effort.sources,
         };
-        let honest = self.engine.value(side).unwrap_or(F::ZERO);
-        let mut residue = |at: F| {
-            self.engine.lie(&[(source, value), (side, at)], &BTreeSet::new(), Course::Forward);
-            match self.engine.verdict() {
-                Err(Violation::Gate { row, constraint, value, .. }) => Some(((row, constraint), value.0[0])),
-                _ => None,
-            }
+        let mut whole = Hunt::new(&mut self.whole, &self.others, left, right);
+        whole.search(most).map_or(deferred, Outcome::Caught)
+    }
+
+    /// Looks for a lie that nothing objects to but what is elsewhere.
+    fn deferred(&mut self, i: usize) -> Outcome {
+        let Sides::Apart(left, right) = self.open.cut(i) else {
+            unreachable!("sides that are apart do not join when more connects are taken away");
         };
-        let Some(((place, first), (other, second))) = residue(honest).zip(residue(honest + F::ONE)) else {
-            return false;
+        let mut open = Hunt::new(&mut self.open, &self.others, left, right).deferring(i);
+        let trick = open.sides().or_else(|| open.search(self.effort.sources));
+        let outcome = match (trick, open.objections().first()) {
+            (None, _) => Outcome::Survived,
+            (Some(trick), None) => Outcome::Caught(trick),
+            (Some(trick), Some(&Objection::Connect(i))) => Outcome::Deferred { trick, to: Elsewhere::Connect(i) },
+            (Some(trick), Some(&Objection::Row(row))) => Outcome::Deferred { trick, to: Elsewhere::Row(row) },
         };
-        if place != other || first == second {
-            return false;
-        }
-        let solution = honest + first / (first - second);
-        self.works(&[(source, value), (side, solution)], left, right)
-    }
-
-    /// Takes all that `side` is computed from, and `other` is not, from another honest witness.
-    fn borrow(&mut self, side: usize, other: usize) -> Option<Trick> {
-        let theirs: BTreeSet<usize> = self.engine.upstream(other).collect();
-        let ours: Vec<usize> = (self.engine.upstream(side))
-            .filter(|&source| self.engine.is_chosen(source) && source != other)
-            .filter(|source| !theirs.contains(source))
-            .collect();
-        for witness in 0..self.others.len() {
-            let values = self.others[witness].values();
-            let borrowed: Vec<_> = ours.iter().map(|&source| (source, values[source])).collect();
-            if !borrowed.is_empty() && self.works(&borrowed, side, other) {
-                return Some(Trick::Borrowed { witness });
-            }
-        }
-        None
-    }
-
-    /// Whether a lie passes all but the missing connect, and fails that.
-    fn works(&mut self, lies: &[(usize, F)], left: usize, right: usize) -> bool {
-        [Course::Forward, Course::Settling].into_iter().any(|course| {
-            self.engine.lie(lies, &BTreeSet::new(), course);
-            self.engine.value(left) != self.engine.value(right)
-                && self.engine.verdict().is_ok()
-                && self.engine.broken_copy(&[left, right]).is_some()
-        })
-    }
-
-    /// Values other than the honest one to give to a class: fewer if it is computed, since most
-    /// generators write what a gate determines.
-    fn wrong_values(&mut self, class: usize) -> Vec<F> {
-        self.engine.recant();
-        let honest = self.engine.value(class).unwrap_or(F::ZERO);
-        let mut values = vec![honest + F::ONE];
-        values.extend(self.others.iter().map(|other| other.values()[class]));
-        if self.engine.is_chosen(class) {
-            values.extend([honest - F::ONE, F::ZERO, F::ONE, F::NEG_ONE]);
-            values.extend(self.engine.cells(class).next().map(|cell| {
-                let row = self.engine.table().row(cell.row);
-                row[(cell.column + 1) % row.len()]
-            }));
-        }
-        let mut seen = BTreeSet::from([honest.to_canonical_u64()]);
-        values.retain(|value| seen.insert(value.to_canonical_u64()));
-        values
+        self.open.mend();
+        outcome
     }
 }

@@ -1,8 +1,9 @@
 //! The outcome of taking away connects, and how it is printed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::super::subject::Subject;
 use crate::builder::Connect;
 use crate::field::F;
 
@@ -39,11 +40,27 @@ impl fmt::Display for Trick {
     }
 }
 
+/// A comparison that refuses a lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Elsewhere {
+    /// A connect of ours, by its place among them.
+    Connect(usize),
+    /// The gate of a row.
+    Row(usize),
+}
+
 /// What became of a circuit with one connect missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// This lie satisfies it, and the whole circuit refuses it for that connect alone.
     Caught(Trick),
+    /// This lie satisfies all that is near it; only comparisons elsewhere refuse it.
+    Deferred {
+        /// The lie.
+        trick: Trick,
+        /// The first of the comparisons.
+        to: Elsewhere,
+    },
     /// The circuit is the same: other connects make the two targets equal.
     Redundant,
     /// The circuit is the same: one side of the connect has no cell in the table.
@@ -69,11 +86,29 @@ pub struct Mutant {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectReport {
     mutants: Vec<Mutant>,
+    /// The names of the comparisons that mutants are deferred to.
+    comparisons: BTreeMap<Elsewhere, String>,
 }
 
 impl ConnectReport {
-    pub(super) fn new(mutants: Vec<Mutant>) -> Self {
-        Self { mutants }
+    pub(super) fn new(subject: &Subject, mutants: Vec<Mutant>) -> Self {
+        let name = |to| match to {
+            Elsewhere::Connect(i) => {
+                let record = subject.record();
+                record.group(&record.connects()[i]).to_string()
+            }
+            Elsewhere::Row(row) => {
+                let gate = subject.checker().gate(row).0.id();
+                let place = subject.record().group_of_row(row);
+                let kind = gate.split(|c: char| !c.is_alphanumeric() && c != '.').next().unwrap_or_default();
+                place.map_or(kind.to_owned(), |place| format!("{kind} of {place}"))
+            }
+        };
+        let deferred = mutants.iter().filter_map(|mutant| match mutant.outcome {
+            Outcome::Deferred { to, .. } => Some((to, name(to))),
+            _ => None,
+        });
+        Self { comparisons: deferred.collect(), mutants }
     }
 
     /// The mutants, in the order of the connects.
@@ -93,18 +128,25 @@ impl ConnectReport {
         self.mutants.iter().filter(|m| matches!(m.outcome, Outcome::Caught(_))).count()
     }
 
-    /// The share of mutants caught among those that changed the circuit, from 0 to 1; 1 if none did.
+    /// How many mutants are deferred to a comparison.
+    #[must_use]
+    pub fn deferred(&self) -> usize {
+        self.mutants.iter().filter(|m| matches!(m.outcome, Outcome::Deferred { .. })).count()
+    }
+
+    /// The share of mutants caught or deferred among those that changed the circuit, from 0 to 1;
+    /// 1 if none did.
     #[must_use]
     pub fn share(&self) -> f64 {
-        let (caught, survived) = (self.caught(), self.survivors().count());
-        if survived == 0 { 1.0 } else { caught as f64 / (caught + survived) as f64 }
+        let (bitten, survived) = (self.caught() + self.deferred(), self.survivors().count());
+        if survived == 0 { 1.0 } else { bitten as f64 / (bitten + survived) as f64 }
     }
 }
 
 impl fmt::Display for ConnectReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "| place | connects | caught | redundant | hollow | survived | a lie |")?;
-        writeln!(f, "|-------|---------:|-------:|----------:|-------:|---------:|-------|")?;
+        writeln!(f, "| place | connects | caught | deferred | redundant | hollow | survived | a lie | deferred to |")?;
+        writeln!(f, "|-------|---------:|-------:|---------:|----------:|-------:|---------:|-------|-------------|")?;
         let mut groups = BTreeMap::<&str, Vec<&Mutant>>::new();
         for mutant in &self.mutants {
             groups.entry(&mutant.group).or_default().push(mutant);
@@ -112,19 +154,27 @@ impl fmt::Display for ConnectReport {
         for (group, mutants) in groups {
             let count = |of: fn(&Outcome) -> bool| mutants.iter().filter(|m| of(&m.outcome)).count();
             let lie = mutants.iter().find_map(|mutant| match mutant.outcome {
-                Outcome::Caught(trick) => Some(trick.to_string()),
+                Outcome::Caught(trick) | Outcome::Deferred { trick, .. } => Some(trick.to_string()),
                 _ => None,
             });
+            let comparisons: BTreeSet<&str> = (mutants.iter())
+                .filter_map(|mutant| match mutant.outcome {
+                    Outcome::Deferred { to, .. } => Some(self.comparisons[&to].as_str()),
+                    _ => None,
+                })
+                .collect();
             writeln!(
                 f,
-                "| {} | {} | {} | {} | {} | {} | {} |",
+                "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
                 if group.is_empty() { "(no scope)" } else { group },
                 mutants.len(),
                 count(|o| matches!(o, Outcome::Caught(_))),
+                count(|o| matches!(o, Outcome::Deferred { .. })),
                 count(|o| *o == Outcome::Redundant),
                 count(|o| *o == Outcome::Hollow),
                 count(|o| *o == Outcome::Survived),
                 lie.unwrap_or_default(),
+                comparisons.into_iter().collect::<Vec<_>>().join(", "),
             )?;
         }
         for Mutant { place, connect, .. } in self.survivors() {
