@@ -114,3 +114,89 @@ fn challenge(
     let state = poseidon::absorb(b, [p3, p4, m0, m1, m2, m3, m4, m5], [c0, c1, c2, c3]);
     [state[0], state[1], state[2]]
 }
+
+#[cfg(test)]
+mod tests {
+    use furl_ledger::key::SecretKey;
+    use plonky2::gates::noop::NoopGate;
+    use plonky2::iop::witness::{PartialWitness, WitnessWrite};
+
+    use super::*;
+    use crate::profile::Profile;
+    use crate::testing::mutants::{Effort, connects};
+    use crate::testing::{Subject, Table};
+
+    fn secret() -> SecretKey {
+        SecretKey::derive(&[5; 32], "furl/test/signature", 0)
+    }
+
+    fn signature() -> Signature {
+        secret().sign(&furl_ledger::Digest::ZERO, &[F::ONE; MESSAGE])
+    }
+
+    /// The ladder alone, on a key row that constrains nothing; its outputs are public.
+    fn ladder() -> (Subject, (SignatureWires, usize)) {
+        let write = |b: &mut Builder| {
+            let (wires, key_row) = (SignatureWires::allocate(b), b.add_gate(NoopGate, vec![]));
+            let commitment = wires.climb(b, key_row);
+            b.register_public_inputs(&commitment);
+            b.register_public_inputs(&[0, 1, 2].map(|piece| Target::wire(key_row, key::CHALLENGE + piece)));
+            (wires, key_row)
+        };
+        Subject::new(&Profile::Fast.leaf_config(), write).unwrap()
+    }
+
+    fn inputs((wires, key_row): &(SignatureWires, usize), signature: &Signature) -> PartialWitness<F> {
+        let mut witness = PartialWitness::new();
+        wires.assign(&mut witness, signature).unwrap();
+        let point = secret().public_key().point();
+        for (at, point) in [(key::KEY, point), (key::KEY_TRIPLE, point.odd_multiples()[1])] {
+            for (i, coordinate) in point.x.0.into_iter().chain(point.y.0).enumerate() {
+                witness.set_target(Target::wire(*key_row, at + i), coordinate).unwrap();
+            }
+        }
+        witness
+    }
+
+    #[test]
+    fn the_ladder_computes_the_commitment_and_reads_the_challenge() {
+        let (subject, wires) = ladder();
+        let signature = signature();
+        let table = Table::honest(subject.circuit(), inputs(&wires, &signature)).unwrap();
+        subject.checker().check(&table).unwrap();
+        let commitment = signature.commitment(&secret().public_key()).unwrap();
+        let limbs = signature.challenge().into_iter().zip([60, 60, 12]);
+        // 2c - (2^n - 1) for each piece of n bits.
+        let pieces = limbs.map(|(c, n)| F::from_canonical_u64(2 * c) - F::from_canonical_u64((1 << n) - 1));
+        let expected: Vec<F> = commitment.x.0.into_iter().chain(pieces).collect();
+        assert_eq!(table.public_inputs(), expected);
+    }
+
+    #[test]
+    fn every_connect_of_the_ladder_is_needed() {
+        let (subject, wires) = ladder();
+        let others = [inputs(&wires, &secret().sign(&furl_ledger::Digest::ZERO, &[F::TWO; MESSAGE]))];
+        let report = connects(&subject, &inputs(&wires, &signature()), &others, Effort::default()).unwrap();
+        assert_eq!(report.survivors().count() + report.deferred(), 0, "{report}");
+        assert!(report.caught() >= 21 * 31, "{report}");
+    }
+
+    #[test]
+    fn every_connect_of_the_challenge_is_needed() {
+        let write = |b: &mut Builder| {
+            let (domain, words) = (DigestWires::allocate(b), b.virtual_array::<16>());
+            let take = |at: usize| core::array::from_fn(|i| words[at + i]);
+            let hash = challenge(b, &domain, take(0), take(5), core::array::from_fn(|i| words[10 + i]));
+            b.register_public_inputs(&[&hash[..], &domain.elements, &words].concat());
+            (domain, words)
+        };
+        let (subject, (domain, words)) = Subject::new(&Profile::Fast.leaf_config(), write).unwrap();
+        let mut inputs = PartialWitness::new();
+        let elements: [F; 16] = core::array::from_fn(|i| F::from_canonical_usize(100 + i));
+        domain.assign(&mut inputs, &furl_ledger::Digest([7, 8, 9, 10].map(F::from_canonical_u64))).unwrap();
+        words.assign(&mut inputs, &elements).unwrap();
+        let report = connects(&subject, &inputs, &[], Effort::default()).unwrap();
+        assert_eq!(report.survivors().count() + report.deferred(), 0, "{report}");
+        assert_eq!(report.caught(), 2 * 13, "{report}");
+    }
+}

@@ -80,3 +80,64 @@ impl SimpleGenerator<F, D> for Split {
         Err(IoError)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use plonky2::field::types::Field64;
+    use plonky2::iop::witness::PartialWitness;
+
+    use super::*;
+    use crate::profile::Profile;
+    use crate::testing::mutants::{Effort, connects};
+    use crate::testing::{Liar, Subject};
+
+    fn subject() -> (Subject, (Target, Halves)) {
+        let write = |b: &mut Builder| {
+            let x = b.virtual_target();
+            let halves = split(b, x);
+            b.register_public_inputs(&[x, halves.low, halves.high]);
+            (x, halves)
+        };
+        Subject::new(&Profile::Fast.leaf_config(), write).unwrap()
+    }
+
+    fn inputs(x: Target, value: u64) -> PartialWitness<F> {
+        let mut witness = PartialWitness::new();
+        witness.set_target(x, F::from_canonical_u64(value)).unwrap();
+        witness
+    }
+
+    #[test]
+    fn halves_are_those_of_the_canonical_integer() {
+        let (subject, (x, halves)) = subject();
+        for value in [0, 1, 5, (1 << 32) - 1, 1 << 32, 0xffff_ffff_0000_0000, F::ORDER - 1, 0x0123_4567_89ab_cdef] {
+            let liar = Liar::new(&subject, &inputs(x, value)).unwrap();
+            subject.checker().check(liar.table()).unwrap();
+            assert_eq!(liar.value(halves.low), F::from_canonical_u64(value & 0xffff_ffff));
+            assert_eq!(liar.value(halves.high), F::from_canonical_u64(value >> 32));
+        }
+    }
+
+    /// The other 64-bit representative, $x + p$, splits as well; no inverse hint makes it pass.
+    #[test]
+    fn the_halves_of_x_plus_p_are_refused() {
+        let (subject, (x, halves)) = subject();
+        for value in [0u64, 1, 5, (1 << 32) - 2] {
+            let second = value + F::ORDER;
+            assert_eq!(second >> 32, 0xffff_ffff, "the high half of x + p is always full");
+            let mut liar = Liar::new(&subject, &inputs(x, value)).unwrap();
+            let low = F::from_canonical_u64(second & 0xffff_ffff);
+            let lies = [(halves.low, low), (halves.high, F::from_canonical_u64(second >> 32))];
+            assert!(liar.tell(&lies).is_err(), "{value} + p");
+        }
+    }
+
+    #[test]
+    fn every_connect_is_needed() {
+        let (subject, (x, _)) = subject();
+        let others = [inputs(x, 0xffff_ffff_0000_0000), inputs(x, 3), inputs(x, (1 << 32) - 1)];
+        let report = connects(&subject, &inputs(x, 0x0123_4567_89ab_cdef), &others, Effort::default()).unwrap();
+        println!("{report}");
+        assert!(report.share() > 0.95, "{report}");
+    }
+}

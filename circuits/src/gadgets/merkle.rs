@@ -43,3 +43,69 @@ impl PathWires {
         (before, after)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use furl_ledger::digest::Digest;
+    use furl_ledger::tree::Tree;
+    use plonky2::iop::witness::PartialWitness;
+
+    use super::*;
+    use crate::profile::Profile;
+    use crate::testing::mutants::{Effort, connects};
+    use crate::testing::{Subject, Table};
+    use crate::wires::Wires;
+
+    fn leaf(i: u64) -> Digest {
+        Digest([1, 2, 3, i].map(F::from_canonical_u64))
+    }
+
+    /// A tree with a neighbourhood, and a place in it.
+    fn tree() -> (Tree, SlotIndex) {
+        let mut tree = Tree::new();
+        let at = 0b1010_0110_0101_1010_0110_0101;
+        for (i, place) in [at, at ^ 1, at ^ 2, at ^ (1 << 23), 7].into_iter().enumerate() {
+            tree.set(SlotIndex::new(place).unwrap(), leaf(i as u64));
+        }
+        (tree, SlotIndex::new(at).unwrap())
+    }
+
+    /// A circuit whose statement is an update, and the targets of its path and leaves.
+    fn subject() -> (Subject, (PathWires, [DigestWires; 2])) {
+        let write = |b: &mut Builder| {
+            let (path, leaves) = (PathWires::allocate(b), <[DigestWires; 2]>::allocate(b));
+            let (before, after) = path.update(b, &leaves[0], &leaves[1]);
+            b.register_public_inputs(&[before.to_targets(), after.to_targets()].concat());
+            (path, leaves)
+        };
+        Subject::new(&Profile::Fast.leaf_config(), write).unwrap()
+    }
+
+    fn inputs((path, leaves): &(PathWires, [DigestWires; 2]), new: Digest) -> PartialWitness<F> {
+        let (tree, at) = tree();
+        let mut witness = PartialWitness::new();
+        path.assign(&mut witness, &(at, tree.path(at))).unwrap();
+        leaves.assign(&mut witness, &[leaf(0), new]).unwrap();
+        witness
+    }
+
+    #[test]
+    fn both_roots_are_the_ledger_s() {
+        let (subject, wires) = subject();
+        let table = Table::honest(subject.circuit(), inputs(&wires, leaf(9))).unwrap();
+        let (mut tree, at) = tree();
+        let before = tree.root();
+        tree.set(at, leaf(9));
+        assert_eq!(table.public_inputs(), [before.0, tree.root().0].concat());
+        subject.checker().check(&table).unwrap();
+    }
+
+    #[test]
+    fn every_connect_is_needed() {
+        let (subject, wires) = subject();
+        let others = [inputs(&wires, leaf(3))];
+        let report = connects(&subject, &inputs(&wires, leaf(9)), &others, Effort::default()).unwrap();
+        assert_eq!(report.survivors().count() + report.deferred(), 0, "{report}");
+        assert!(report.caught() > 48 * 12, "{report}");
+    }
+}

@@ -241,7 +241,7 @@ mod tests {
     /// A key off its curve by a multiple of $z^k$ only.
     fn off_curve(k: usize) -> Vec<F> {
         let mut wires = inputs();
-        let x: Quintic<F> = core::array::from_fn(|i| wires[KEY + i]);
+        let x: Quintic<F> = from_fn(|i| wires[KEY + i]);
         let zero = curve_equation(&mut Base, &x, &[F::ZERO; 5]);
         let y = (1..)
             .find_map(|offset| {

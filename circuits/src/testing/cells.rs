@@ -197,6 +197,9 @@ pub fn freedoms(subject: &Subject, inputs: &PartialWitness<F>) -> Result<Vec<Fre
         let held = engine.basis(class).into_iter().collect();
         let accepted = wrong_values(engine.table(), cells[0]).into_iter().find(|&value| {
             engine.lie(&[(class, value)], &held, Course::Probing);
+            if engine.verdict().is_err() && engine.overtook() {
+                engine.lie(&[(class, value)], &held, Course::Settling);
+            }
             engine.verdict().is_ok()
         });
         if let Some(accepted) = accepted {

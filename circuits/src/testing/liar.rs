@@ -46,6 +46,9 @@ impl<'a> Liar<'a> {
         let lies: Vec<_> = lies.iter().map(|(target, value)| (class(target), *value)).collect();
         let held = lies.iter().flat_map(|&(class, _)| self.0.basis(class)).collect::<BTreeSet<_>>();
         self.0.lie(&lies, &held, Course::Forward);
+        if self.0.verdict().is_err() && self.0.overtook() {
+            self.0.lie(&lies, &held, Course::Settling);
+        }
         self.0.verdict()
     }
 

@@ -280,6 +280,29 @@ fn a_sound_toy_has_no_loose_ends() {
 }
 
 #[test]
+fn a_statement_that_is_given_follows_the_lie() {
+    // The output is given, copied to the output computed, and hashed among the public inputs.
+    let write = |b: &mut Builder| {
+        let given = b.virtual_target();
+        b.register_public_input(given);
+        let toy = Toy::write(b, Bug::None);
+        let zero = b.constant(F::ZERO);
+        let out = multiply_add(b, toy.flag, toy.quotient, zero);
+        b.connect(out, given);
+        (toy, given)
+    };
+    let (subject, (toy, given)) = Subject::new(&config(), write).unwrap();
+    let mut inputs = toy.inputs(42, 6, true);
+    inputs.set_target(given, F::from_canonical_u64(7)).unwrap();
+    let mut liar = Liar::new(&subject, &inputs).unwrap();
+    liar.tell(&[(toy.flag, F::ZERO)]).unwrap();
+    assert_eq!(liar.table().public_inputs()[0], F::ZERO);
+    subject.checker().check(liar.table()).unwrap();
+    liar.tell(&[(toy.flag, F::TWO)]).unwrap_err();
+    assert_eq!(suspicious(&subject, &inputs), []);
+}
+
+#[test]
 fn a_hint_without_constraints_is_found() {
     for bug in [Bug::Hint, Bug::Connect] {
         let (subject, toy) = Toy::subject(bug);
