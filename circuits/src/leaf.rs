@@ -16,8 +16,11 @@
 //! instead, as padding transfers do, and must have an empty sum. The hash of the lanes is public: without it the new root would not follow from the old root
 //! and the transfers.
 //!
-//! **Not checked here:** that the old root is the current one, that the batch is the next one, that two lanes have different tokens (the ledger does; it decides
-//! only which of the operator's slots is paid).
+//! Lanes in use have different tokens. With two lanes of one token the prover could split the fees between two slots as
+//! it likes, and nothing public would say how: one old root and one list of transfers would have many new roots, and only
+//! the operator would know the state.
+//!
+//! **Not checked here:** that the old root is the current one, and that the batch is the next one.
 
 use core::array::from_fn;
 
@@ -123,6 +126,22 @@ pub struct LeafWires {
     pub places: Vec<PlaceWires>,
     /// The fee lanes.
     pub lanes: [LaneWires; block::LANES],
+    /// For each pair of lanes the inverse of the difference of their tokens, or anything if one of them is not used.
+    pub gaps: [Target; PAIRS.len()],
+}
+
+/// The pairs of lanes.
+const PAIRS: [(usize, usize); 6] = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)];
+
+/// Constrains the lanes in use to have different tokens. Four operations a pair.
+fn distinct(b: &mut Builder, lanes: &[LaneWires; block::LANES], gaps: &[Target; PAIRS.len()]) {
+    for ((j, k), gap) in PAIRS.into_iter().zip(gaps) {
+        let both = arithmetic::mul(b, lanes[j].used, lanes[k].used);
+        let difference = arithmetic::scale_add(b, F::NEG_ONE, lanes[k].slot.token, lanes[j].slot.token);
+        let invertible = arithmetic::mul(b, difference, *gap);
+        let kept = arithmetic::mul(b, both, invertible);
+        b.connect(kept, both);
+    }
 }
 
 /// What is handed from block to block.
@@ -172,7 +191,9 @@ impl LeafWires {
             state.data.connect(b, &statement.data_out);
             b.connect(state.count, statement.count);
         });
-        Self { statement, places, lanes }
+        let gaps = b.virtual_array();
+        b.scope("distinct", |b| distinct(b, &lanes, &gaps));
+        Self { statement, places, lanes, gaps }
     }
 
     /// Puts a batch on the wires: its transfers, then padding.
@@ -194,7 +215,12 @@ impl LeafWires {
             place.lane.assign(witness, &from_fn(|j| F::from_bool(lane == Some(j))))?;
         }
         anyhow::ensure!(steps.next().is_none(), "the batch has more transfers than the leaf");
-        self.lanes.assign(witness, trace.credits())
+        self.lanes.assign(witness, trace.credits())?;
+        let token =
+            |lane: usize| trace.credits()[lane].as_ref().map_or(padding::slot().token, |credit| credit.lane.token);
+        let element = |lane| F::from_canonical_u32(token(lane).get());
+        let gaps = PAIRS.map(|(j, k)| (element(j) - element(k)).try_inverse().unwrap_or_default());
+        self.gaps.assign(witness, &gaps)
     }
 }
 

@@ -2,32 +2,88 @@
 
 use std::sync::OnceLock;
 
-use furl_circuits::leaf_circuit::{LeafCircuit, LeafSize};
+use furl_circuits::builder::Builder;
+use furl_circuits::field::F;
+use furl_circuits::leaf::LeafWires;
+use furl_circuits::leaf_circuit::{LeafCircuit, LeafError, LeafSize};
 use furl_circuits::profile::Profile;
+use furl_circuits::testing::{Liar, Subject};
+use furl_ledger::{Statement, Trace};
+use plonky2::field::types::Field;
+use plonky2::iop::witness::PartialWitness;
 
 use crate::support::World;
 
-pub fn small() -> &'static LeafCircuit {
+/// The small leaf, built once.
+pub(crate) fn small() -> &'static LeafCircuit {
     static CIRCUIT: OnceLock<LeafCircuit> = OnceLock::new();
     CIRCUIT.get_or_init(|| LeafCircuit::build(Profile::Fast, LeafSize::SMALLEST))
 }
 
-#[test]
-fn a_batch_is_proved() {
-    let t = std::time::Instant::now();
-    let circuit = small();
-    println!("rows {} build {:?}", circuit.rows(), t.elapsed());
+/// A batch with fees in two tokens, a self-transfer, an empty transfer, and a receiver that sends.
+pub(crate) fn batch() -> Trace {
     let mut world = World::new(4);
-    let transfers = vec![
+    let transfers = [
         world.transfer(1, 2, 0, 500, 3, 0),
         world.transfer(1, 1, 1, 1_000_000_000 - 7, 7, 0),
         world.transfer(2, 3, 2, 0, 0, 0),
         world.transfer(1, 3, 0, 1, 0x101, 1),
         world.transfer(3, 0, 1, 9, 255, 0),
     ];
-    let trace = world.ledger.apply(&world.batch, &transfers).unwrap();
-    let t = std::time::Instant::now();
+    world.ledger.apply(&world.batch, &transfers).unwrap()
+}
+
+#[test]
+fn a_batch_is_proved_and_no_other_statement_with_it() {
+    let (circuit, trace) = (small(), batch());
     let proof = circuit.prove(&trace).unwrap();
-    println!("prove {:?}", t.elapsed());
-    circuit.verify(trace.statement(), &proof).unwrap();
+    let statement = trace.statement();
+    assert_eq!(proof.public_inputs, statement.elements());
+    let mut others: Vec<Statement> = vec![statement.clone(); 9];
+    others[0].version += 1;
+    others[1].domain = statement.old_root;
+    others[2].batch += 1;
+    others[3].old_root = statement.new_root;
+    others[4].new_root = statement.old_root;
+    others[5].count += 1;
+    others[6].fees = statement.old_root;
+    others[7].data_in = statement.data_out;
+    others[8].data_out = statement.data_in;
+    for other in &others {
+        // Claimed beside the proof, and put into the proof.
+        assert!(matches!(circuit.verify(other, &proof), Err(LeafError::OtherStatement)));
+        let mut spoilt = proof.clone();
+        spoilt.public_inputs = other.elements().to_vec();
+        assert!(matches!(circuit.verify(other, &spoilt), Err(LeafError::False(_))), "{other:?}");
+    }
+}
+
+/// The statement's wires and the ledger's encoding have one order.
+#[test]
+fn the_public_inputs_are_the_statement() {
+    use furl_circuits::leaf::StatementWires;
+    use furl_circuits::wires::Wires;
+    let statement = batch().statement().clone();
+    let mut elements = Vec::new();
+    StatementWires::elements(&statement, &mut elements);
+    assert_eq!(elements, statement.elements());
+}
+
+/// A lane that is not used collects nothing, and two lanes in use differ in token, whatever the hints say.
+#[test]
+fn lanes_are_what_they_say() {
+    let write = |b: &mut Builder| LeafWires::constrain(b, 2);
+    let (subject, wires) = Subject::new(&Profile::Fast.leaf_config(), write).unwrap();
+    let mut inputs = PartialWitness::new();
+    wires.assign(&mut inputs, &batch()).unwrap();
+    let mut liar = Liar::new(&subject, &inputs).unwrap();
+    subject.checker().check(liar.table()).unwrap();
+    // Lane 1 is not used: calling it used opens the padding slot under the wrong root.
+    assert!(liar.tell(&[(wires.lanes[1].used, F::ONE)]).is_err());
+    // Lane 0 is used: calling it unused loses its sum.
+    assert!(liar.tell(&[(wires.lanes[0].used, F::ZERO)]).is_err());
+    // The inverse of the difference of the tokens in lanes 0 and 2 is bound to it.
+    for gap in [F::ZERO, F::TWO] {
+        assert!(liar.tell(&[(wires.gaps[1], gap)]).is_err());
+    }
 }

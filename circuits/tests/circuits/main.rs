@@ -1,4 +1,5 @@
-//! The circuits against the ledger: small leaves, proved and checked.
+//! The circuits against the ledger: small leaves, proved, checked and attacked.
 
 mod leaf;
+mod mutants;
 mod support;

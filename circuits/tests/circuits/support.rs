@@ -3,19 +3,19 @@
 use furl_ledger::*;
 
 /// A little world: a few owners, each with a slot in each of three tokens, and the operator's fee slots.
-pub struct World {
-    pub ledger: Ledger,
-    pub secrets: Vec<SecretKey>,
-    pub batch: Batch,
+pub(crate) struct World {
+    pub(crate) ledger: Ledger,
+    pub(crate) secrets: Vec<SecretKey>,
+    pub(crate) batch: Batch,
 }
 
-pub const TOKENS: u32 = 3;
+pub(crate) const TOKENS: u32 = 3;
 /// Slots of one owner are this far apart.
 const STRIDE: u32 = 1 << 10;
 
 impl World {
     /// `owners` owners; owner 0 is the operator, whose slots collect the fees.
-    pub fn new(owners: u32) -> Self {
+    pub(crate) fn new(owners: u32) -> Self {
         let domain = Domain::of(31337, &L1Address::default());
         let secrets: Vec<_> = (0..owners).map(|i| SecretKey::derive(&[1; 32], "furl/test", u64::from(i))).collect();
         let mut ledger = Ledger::new();
@@ -32,7 +32,7 @@ impl World {
     }
 
     /// A transfer of one token between two owners, with the sender's nonce after `sent` earlier ones.
-    pub fn transfer(&self, from: u32, to: u32, token: u32, amount: u64, fee: u16, sent: u32) -> SignedTransfer {
+    pub(crate) fn transfer(&self, from: u32, to: u32, token: u32, amount: u64, fee: u16, sent: u32) -> SignedTransfer {
         let from_slot = slot(from, token);
         let nonce = Nonce::new(self.ledger.slot(from_slot).unwrap().nonce.get() + sent);
         let transfer = Transfer {
@@ -48,6 +48,6 @@ impl World {
 }
 
 /// The slot of an owner's token.
-pub fn slot(owner: u32, token: u32) -> SlotIndex {
+pub(crate) fn slot(owner: u32, token: u32) -> SlotIndex {
     SlotIndex::new(owner * STRIDE + token).unwrap()
 }

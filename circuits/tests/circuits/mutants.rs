@@ -1,0 +1,89 @@
+//! A leaf of one block, every cell changed in turn and every connect taken away in turn.
+//!
+//! Gates have their own tests, one lie for each constraint, and so have the gadgets, whose outputs are public there. Here the
+//! whole is tried. What cannot be caught in the whole because a hash comparison stands behind it is *deferred* to that
+//! comparison, and caught in the gadget's own test.
+
+use furl_circuits::builder::Builder;
+use furl_circuits::field::F;
+use furl_circuits::leaf::LeafWires;
+use furl_circuits::profile::Profile;
+use furl_circuits::testing::mutants::{ConnectReport, Effort, connects};
+use furl_circuits::testing::{Subject, Table, cells};
+use plonky2::iop::witness::PartialWitness;
+
+use crate::support::World;
+
+fn subject() -> (Subject, LeafWires) {
+    Subject::new(&Profile::Fast.leaf_config(), |b: &mut Builder| LeafWires::constrain(b, 1)).unwrap()
+}
+
+/// A block with a sender who sends twice, fees in two tokens, one transfer without a fee.
+fn full_block(wires: &LeafWires) -> PartialWitness<F> {
+    let world = World::new(4);
+    let transfers = [
+        world.transfer(1, 2, 0, 500, 3, 0),
+        world.transfer(1, 3, 1, 1_000, 7, 0),
+        world.transfer(2, 3, 0, 12, 0, 0),
+        world.transfer(1, 3, 0, 1, 0x101, 1),
+    ];
+    assigned(wires, world, &transfers)
+}
+
+/// A block with padding, as different from the full one as can be.
+fn other_block(wires: &LeafWires) -> PartialWitness<F> {
+    let world = World::new(4);
+    let transfers =
+        [world.transfer(2, 3, 1, 77, 9, 0), world.transfer(3, 2, 0, 5, 4, 0), world.transfer(1, 2, 1, 12, 8, 0)];
+    assigned(wires, world, &transfers)
+}
+
+fn assigned(wires: &LeafWires, mut world: World, transfers: &[furl_ledger::SignedTransfer]) -> PartialWitness<F> {
+    let trace = world.ledger.apply(&world.batch, transfers).unwrap();
+    let mut inputs = PartialWitness::new();
+    wires.assign(&mut inputs, &trace).unwrap();
+    inputs
+}
+
+fn report(stride: usize) -> ConnectReport {
+    let (subject, wires) = subject();
+    let effort = Effort { stride, ..Effort::default() };
+    connects(&subject, &full_block(&wires), &[other_block(&wires)], effort).unwrap()
+}
+
+/// The cells that may change freely, by gate and columns, and why.
+///
+/// An arithmetic row computes what it is given: its unused operations, and the hint between two fee lanes of which one is not
+/// used. A lane bit of a transfer without a fee places nothing: here transfer 2, columns 79 + 8 onwards, in lanes of its token.
+fn is_reviewed(gate: &str, column: usize) -> bool {
+    gate.starts_with("ArithmeticGate") || gate == "furl.Block" && (87..91).contains(&column)
+}
+
+#[test]
+fn no_cell_is_free_but_the_reviewed_ones() {
+    let (subject, wires) = subject();
+    let table = Table::honest(subject.circuit(), full_block(&wires)).unwrap();
+    let found = cells::exhaustive(subject.circuit(), subject.checker(), &table);
+    println!("{found}");
+    for (gate, column) in found.by_column().keys() {
+        assert!(is_reviewed(gate, *column), "{gate} column {column} may change freely");
+    }
+}
+
+#[test]
+fn sampled_connects_are_needed() {
+    let report = report(97);
+    println!("{report}");
+    assert!(report.share() >= 0.95, "{report}");
+}
+
+#[test]
+#[ignore = "every connect of a block: about ten minutes on two cores"]
+fn every_connect_is_needed() {
+    let report = report(1);
+    println!("{report}");
+    for survivor in report.survivors() {
+        println!("survived: {survivor:?}");
+    }
+    assert!(report.share() >= 0.95, "{report}");
+}
