@@ -1,0 +1,141 @@
+//! `furl demo`: the whole way, once.
+
+use std::fmt;
+
+use clap::Args;
+use furl_ledger::Digest;
+use furl_prover::{Envelope, Keys, Leaf, Profile, Proof, ProofFileError, Prover};
+use serde::Serialize;
+
+use crate::args::{self, Threads};
+use crate::exit::{Defect, Failure};
+use crate::measure::{Seconds, promise, short, timed};
+use crate::output::{Outcome, progress};
+use crate::sample::{ACCOUNTS, Sample, TOKENS};
+use crate::seed::Seed;
+
+/// Sign, execute, prove and verify a batch of transfers, and see a spoiled proof refused
+///
+/// 32 accounts send each other 256 transfers in three tokens, with random amounts and fees. Nothing is read or
+/// written. It takes less than a minute.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  furl demo\n  furl demo --transfers 60     # a smaller leaf, some seconds\n  furl demo --profile proven"
+)]
+pub(crate) struct Options {
+    /// How many transfers, at most 512
+    #[arg(long, value_name = "N", default_value = "256", value_parser = clap::value_parser!(u16).range(1..=512))]
+    transfers: u16,
+    /// The security profile
+    #[arg(long, default_value = "fast", value_parser = args::profile())]
+    profile: Profile,
+    /// Make the same keys, amounts and fees every time (0x and 64 digits)
+    #[arg(long, value_name = "HEX")]
+    seed: Option<Seed>,
+    #[command(flatten)]
+    threads: Threads,
+}
+
+#[derive(Serialize)]
+struct Report {
+    accounts: u32,
+    transfers: usize,
+    tokens: u32,
+    profile: Profile,
+    proven_bits: f64,
+    leaf_rows: u8,
+    proof_bytes: usize,
+    old_root: Digest,
+    new_root: Digest,
+    accepted: bool,
+    refused: Spoiled,
+    seconds: Times,
+    transfers_per_second: f64,
+}
+
+/// A proof with one byte flipped.
+#[derive(Serialize)]
+struct Spoiled {
+    /// Which byte, from 0.
+    byte: usize,
+    /// Why it is refused.
+    why: String,
+}
+
+/// What took how long.
+#[derive(Clone, Copy, Serialize)]
+struct Times {
+    execute: Seconds,
+    build: Seconds,
+    leaf: Seconds,
+    verify: Seconds,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { accounts, transfers, tokens, profile, transfers_per_second: rate, .. } = self;
+        let Times { execute, build, leaf, verify } = self.seconds;
+        let (old, new) = (short(&self.old_root), short(&self.new_root));
+        writeln!(f, "accounts {accounts} · transfers {transfers} · tokens {tokens} · profile {}", promise(*profile))?;
+        writeln!(f, "execute {execute} │ build {build} │ leaf {leaf} ({rate:.1} transfers/s) │ verify {verify}")?;
+        write!(f, "root {old} → {new}   accepted · one byte flipped: refused")
+    }
+}
+
+impl Options {
+    pub(crate) fn run(&self) -> Result<Outcome, Failure> {
+        let seed = Seed::or_random(self.seed.clone())?;
+        self.threads.run(|| self.show(&seed))
+    }
+
+    fn show(&self, seed: &Seed) -> Result<Outcome, Failure> {
+        let Self { profile, .. } = *self;
+        progress(format_args!("signing {} transfers of {ACCOUNTS} accounts", self.transfers));
+        let Sample { mut ledger, batch, transfers } = Sample::new(seed, self.transfers.into());
+        let (trace, execute) = timed(|| ledger.apply(&batch, &transfers));
+        let trace = trace.map_err(|error| Failure::Defect(Defect(format!("the sample is refused: {error}"))))?;
+
+        let keys = Keys::new();
+        let prover = Prover::new(&keys, profile);
+        let size = prover.size_for(transfers.len()).map_err(Failure::Prove)?;
+        progress(format_args!("building the circuit: leaf of {size} rows, profile {profile}"));
+        let (_, build) = timed(|| keys.leaf(profile, size));
+        progress("proving");
+        let (proof, leaf) = timed(|| prover.prove(&trace));
+        let bytes = proof.map_err(Failure::Prove)?.to_bytes();
+        let (proof, verify) = timed(|| verified(&bytes, &keys));
+        let proof = proof.map_err(|error| Failure::Defect(Defect(format!("a true proof is refused: {error}"))))?;
+
+        let statement = proof.statement();
+        Ok(Outcome::new(&Report {
+            accounts: ACCOUNTS,
+            transfers: transfers.len(),
+            tokens: TOKENS,
+            profile,
+            proven_bits: profile.floor_bits(),
+            leaf_rows: size.bits(),
+            proof_bytes: bytes.len(),
+            old_root: statement.old_root,
+            new_root: statement.new_root,
+            accepted: true,
+            refused: spoil(bytes, seed, &keys)?,
+            seconds: Times { execute, build, leaf, verify },
+            transfers_per_second: leaf.rate(transfers.len()),
+        }))
+    }
+}
+
+fn verified(bytes: &[u8], keys: &Keys) -> Result<Proof<Leaf>, ProofFileError> {
+    Envelope::parse(bytes)?.verify(keys)
+}
+
+/// Flips a byte of a proof, any but those that name the circuit, and has it refused.
+fn spoil(mut bytes: Vec<u8>, seed: &Seed, keys: &Keys) -> Result<Spoiled, Failure> {
+    let header = furl_prover::proof::HEADER_BYTES;
+    let byte = header + (seed.number() % (bytes.len() - header) as u64) as usize;
+    bytes[byte] ^= 1;
+    match verified(&bytes, keys) {
+        Err(error) => Ok(Spoiled { byte, why: error.to_string() }),
+        Ok(_) => Err(Failure::Defect(Defect(format!("the proof is accepted with byte {byte} flipped")))),
+    }
+}

@@ -1,0 +1,64 @@
+//! `furl inspect`: what a proof claims.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use furl_circuits::pins::KeyDigest;
+use furl_ledger::Statement;
+use furl_prover::Profile;
+use serde::Serialize;
+
+use super::Lines;
+use crate::exit::Failure;
+use crate::measure::promise;
+use crate::output::Outcome;
+use crate::refusal;
+
+/// Show the header and the statement of a proof, without verifying it
+///
+/// Quick, because no circuit is built. Nothing that is shown has been proved: anyone can write such a file.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  furl inspect batch.proof")]
+pub(crate) struct Options {
+    /// The proof
+    proof: PathBuf,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    verified: bool,
+    proof: &'a Path,
+    body_bytes: usize,
+    profile: Profile,
+    proven_bits: f64,
+    leaf_rows: u8,
+    key: KeyDigest,
+    statement: &'a Statement,
+}
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "NOT VERIFIED: this is what the file claims (furl verify tells whether it is true)")?;
+        writeln!(f, "  proof      {} (body of {} bytes)", self.proof.display(), self.body_bytes)?;
+        writeln!(f, "  profile    {}, leaf of 2^{} rows", promise(self.profile), self.leaf_rows)?;
+        writeln!(f, "  key        {}", self.key)?;
+        write!(f, "{}", Lines(self.statement))
+    }
+}
+
+impl Options {
+    pub(crate) fn run(&self) -> Result<Outcome, Failure> {
+        let envelope = refusal::envelope(&self.proof)?;
+        Ok(Outcome::new(&Report {
+            verified: false,
+            proof: &self.proof,
+            body_bytes: envelope.body_bytes(),
+            profile: envelope.profile,
+            proven_bits: envelope.profile.floor_bits(),
+            leaf_rows: envelope.size.bits(),
+            key: envelope.key,
+            statement: &envelope.statement,
+        }))
+    }
+}

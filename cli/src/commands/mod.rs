@@ -1,0 +1,69 @@
+//! # The commands
+//!
+//! One file a command. Each has its `Options`, which are its part of the command line, and its `Report`, which is all
+//! that it says; between them stands `run`.
+
+use std::fmt;
+
+use clap::Subcommand;
+use furl_ledger::Statement;
+
+use crate::exit::Failure;
+use crate::output::Outcome;
+
+pub(crate) mod bench;
+pub(crate) mod demo;
+pub(crate) mod import;
+pub(crate) mod inspect;
+pub(crate) mod keygen;
+pub(crate) mod prove;
+pub(crate) mod security;
+pub(crate) mod sign;
+pub(crate) mod verify;
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Demo(demo::Options),
+    Keygen(keygen::Options),
+    Sign(sign::Options),
+    Import(import::Options),
+    Prove(prove::Options),
+    Verify(verify::Options),
+    Inspect(inspect::Options),
+    Security(security::Options),
+    Bench(bench::Options),
+}
+
+impl Command {
+    /// Does it.
+    pub(crate) fn run(&self) -> Result<Outcome, Failure> {
+        match self {
+            Self::Demo(options) => options.run(),
+            Self::Keygen(options) => options.run(),
+            Self::Sign(options) => options.run(),
+            Self::Import(options) => options.run(),
+            Self::Prove(options) => options.run(),
+            Self::Verify(options) => options.run(),
+            Self::Inspect(options) => options.run(),
+            Self::Security(options) => options.run(),
+            Self::Bench(options) => options.run(),
+        }
+    }
+}
+
+/// A statement as lines of a report, indented by two.
+struct Lines<'a>(&'a Statement);
+
+impl fmt::Display for Lines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Statement { version, domain, batch, old_root, new_root, count, fees, data_in, data_out } = self.0;
+        writeln!(f, "  statement  version {version}, batch {batch}, {count} transfers")?;
+        writeln!(f, "  old root   {old_root}")?;
+        writeln!(f, "  new root   {new_root}")?;
+        writeln!(f, "  domain     {domain} (separator)")?;
+        writeln!(f, "  fees       {fees} (digest of the lanes)")?;
+        writeln!(f, "  data in    {data_in}")?;
+        write!(f, "  data out   {data_out}")
+    }
+}

@@ -1,0 +1,194 @@
+//! `furl verify`: is a proof true, and of this batch?
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use furl_circuits::pins::KeyDigest;
+use furl_ledger::{Batch, SignedTransfer, Statement, data};
+use furl_prover::{Keys, Profile};
+use serde::Serialize;
+
+use super::Lines;
+use crate::args::Threads;
+use crate::exit::Failure;
+use crate::input::{self, Loaded};
+use crate::measure::{Seconds, promise, timed};
+use crate::output::{Outcome, progress};
+use crate::refusal::{self, Mismatch, Refusal, Value};
+
+/// Verify a proof, and compare it with a state and with transfers
+///
+/// The proof alone shows that some batch leads from the old root to the new one. With --state, the old root, the
+/// domain, the batch number and the fee lanes must be those of the state file. With --transfers, the count and the
+/// published data (sender, receiver, amount and fee of each transfer) must be those of the file. With both, the batch
+/// is applied to the state again, and the new root must be the one that results. The answer says what was compared
+/// and what was not. Whatever is false, malformed or different ends with exit code 1.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  furl verify batch.proof
+  furl verify batch.proof --state state.json --transfers batch.jsonl
+  furl verify batch.proof --json | jq -r .statement.new_root")]
+pub(crate) struct Options {
+    /// The proof
+    proof: PathBuf,
+    /// The state before the batch
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// The batch, one signed transfer a line
+    #[arg(long, value_name = "FILE")]
+    transfers: Option<PathBuf>,
+    #[command(flatten)]
+    threads: Threads,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    verified: bool,
+    proof: &'a Path,
+    bytes: usize,
+    profile: Profile,
+    proven_bits: f64,
+    leaf_rows: u8,
+    key: KeyDigest,
+    statement: &'a Statement,
+    state: State,
+    transfers: Transfers,
+    seconds: Times,
+}
+
+/// What was compared with a state.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    NotChecked,
+    /// Old root, domain, batch number and fee lanes.
+    Matches,
+}
+
+/// What was compared with transfers.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Transfers {
+    NotChecked,
+    /// Count and data.
+    DataMatches,
+    /// The whole batch, on its state.
+    Applied,
+}
+
+/// What took how long.
+#[derive(Clone, Copy, Serialize)]
+struct Times {
+    build: Seconds,
+    verify: Seconds,
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotChecked => "NOT CHECKED (--state FILE compares old root, domain, batch number, fee lanes)",
+            Self::Matches => "old root, domain, batch number and fee lanes match",
+        })
+    }
+}
+
+impl fmt::Display for Transfers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotChecked => "NOT CHECKED (--transfers FILE compares count and data)",
+            Self::DataMatches => {
+                "count and data match; NOT CHECKED: domains, nonces, expiries, signatures (--state FILE applies them)"
+            }
+            Self::Applied => "applied to the state again: count, data and new root match",
+        })
+    }
+}
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Times { build, verify } = self.seconds;
+        writeln!(f, "VERIFIED: the proof is true")?;
+        writeln!(f, "  proof      {} ({} bytes)", self.proof.display(), self.bytes)?;
+        writeln!(f, "  profile    {}, leaf of 2^{} rows", promise(self.profile), self.leaf_rows)?;
+        writeln!(f, "  key        {}", self.key)?;
+        writeln!(f, "{}", Lines(self.statement))?;
+        writeln!(f, "  state      {}", self.state)?;
+        writeln!(f, "  transfers  {}", self.transfers)?;
+        write!(f, "build {build} │ verify {verify}")
+    }
+}
+
+impl Options {
+    pub(crate) fn run(&self) -> Result<Outcome, Failure> {
+        let envelope = refusal::envelope(&self.proof)?;
+        let state = self.state.as_deref().map(input::state).transpose()?;
+        let transfers = self.transfers.as_deref().map(input::transfers).transpose()?;
+        // First, because it takes no circuit.
+        let compared = compare(&envelope.statement, state, transfers.as_deref());
+        let (state, transfers) =
+            compared.map_err(|mismatch| Refusal::Mismatch { path: self.proof.clone(), source: Box::new(mismatch) })?;
+        self.threads.run(|| {
+            let keys = Keys::new();
+            let (profile, size, bytes) = (envelope.profile, envelope.size, envelope.to_bytes().len());
+            progress(format_args!("building the circuit: leaf of {size} rows, profile {profile}"));
+            let (_, build) = timed(|| keys.leaf(profile, size));
+            let (proof, verify) = timed(|| envelope.verify(&keys));
+            let proof = proof.map_err(|error| Refusal::of(&self.proof, error))?;
+            Ok(Outcome::new(&Report {
+                verified: true,
+                proof: &self.proof,
+                bytes,
+                profile,
+                proven_bits: profile.floor_bits(),
+                leaf_rows: size.bits(),
+                key: proof.envelope().key,
+                statement: proof.statement(),
+                state,
+                transfers,
+                seconds: Times { build, verify },
+            }))
+        })
+    }
+}
+
+/// Compares a statement with all that is known of the batch, and says what that was.
+fn compare(
+    statement: &Statement,
+    state: Option<Loaded>,
+    transfers: Option<&[SignedTransfer]>,
+) -> Result<(State, Transfers), Mismatch> {
+    // A whole batch starts its data chain; anything else is a piece of one.
+    equal("data in", data::start(), statement.data_in)?;
+    if let Some(Loaded { state, ledger }) = &state {
+        let Batch { domain, number, lanes } = state.next();
+        equal("domain", domain.separator(), statement.domain)?;
+        equal("batch number", number.get(), statement.batch)?;
+        equal("old root", ledger.root(), statement.old_root)?;
+        equal("fees", lanes.digest(), statement.fees)?;
+    }
+    if let Some(transfers) = transfers {
+        // More than a statement can count are not those of the statement either.
+        equal("count", u32::try_from(transfers.len()).unwrap_or(u32::MAX), statement.count)?;
+        let words = transfers.iter().map(|signed| &signed.transfer);
+        equal("data out", data::absorb_all(data::start(), words), statement.data_out)?;
+    }
+    Ok(match (state, transfers) {
+        (None, None) => (State::NotChecked, Transfers::NotChecked),
+        (Some(_), None) => (State::Matches, Transfers::NotChecked),
+        (None, Some(_)) => (State::NotChecked, Transfers::DataMatches),
+        (Some(Loaded { state, mut ledger }), Some(transfers)) => {
+            ledger.apply(state.next(), transfers)?;
+            equal("new root", ledger.root(), statement.new_root)?;
+            (State::Matches, Transfers::Applied)
+        }
+    })
+}
+
+fn equal<T: PartialEq + Into<Value>>(field: &'static str, expected: T, got: T) -> Result<(), Mismatch> {
+    if expected == got {
+        return Ok(());
+    }
+    Err(Mismatch::Field { field, expected: expected.into(), got: got.into() })
+}

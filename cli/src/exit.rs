@@ -1,0 +1,245 @@
+//! # Failures and exit codes
+//!
+//! Every module has errors of its own; here they meet, and here alone each gets its exit code. A failure speaks two
+//! sentences: what is wrong (its `Display`), and what was expected and got (its [`source`](std::error::Error::source)).
+//!
+//! A panic is a failure too, [`Failure::Defect`]: [`guard`] catches it, so that no user sees a backtrace.
+
+use std::any::Any;
+use std::io;
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use furl_ledger::{BatchError, RangeError};
+use furl_prover::ProveError;
+use furl_prover::schedule::ThreadsError;
+use thiserror::Error;
+
+use crate::commands::prove::OneFile;
+use crate::commands::sign::SignError;
+use crate::files::FileError;
+use crate::input::InputError;
+use crate::output::Outcome;
+use crate::refusal::Refusal;
+
+/// What the process ends with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// It is done.
+    Success,
+    /// A proof is not believed.
+    Refused,
+    /// The command line is wrong.
+    Usage,
+    /// An input file is malformed.
+    Malformed,
+    /// An input file cannot be read.
+    Unreadable,
+    /// A batch breaks a rule.
+    Batch,
+    /// This program is wrong.
+    Defect,
+    /// The system has no threads or no randomness.
+    System,
+    /// An output file cannot be made.
+    Uncreatable,
+    /// Writing failed.
+    Write,
+}
+
+impl Exit {
+    /// All of them, by rising code.
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Success,
+        Self::Refused,
+        Self::Usage,
+        Self::Malformed,
+        Self::Unreadable,
+        Self::Batch,
+        Self::Defect,
+        Self::System,
+        Self::Uncreatable,
+        Self::Write,
+    ];
+
+    /// The number that a shell sees. Numbers from 64 are those of `sysexits.h` where it has one.
+    pub(crate) const fn code(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Refused => 1,
+            Self::Usage => 2,
+            Self::Malformed => 65,
+            Self::Unreadable => 66,
+            Self::Batch => 67,
+            Self::Defect => 70,
+            Self::System => 71,
+            Self::Uncreatable => 73,
+            Self::Write => 74,
+        }
+    }
+
+    /// One word, for scripts.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Success => "ok",
+            Self::Refused => "refused",
+            Self::Usage => "usage",
+            Self::Malformed => "malformed",
+            Self::Unreadable => "unreadable",
+            Self::Batch => "batch",
+            Self::Defect => "defect",
+            Self::System => "system",
+            Self::Uncreatable => "uncreatable",
+            Self::Write => "write",
+        }
+    }
+
+    /// One line, for people.
+    const fn meaning(self) -> &'static str {
+        match self {
+            Self::Success => "done; for verify: the proof is true and matches what it is compared with",
+            Self::Refused => "a proof is malformed, or false, or not of the given state or transfers",
+            Self::Usage => "the command line is wrong",
+            Self::Malformed => "an input file is malformed; the message names the place",
+            Self::Unreadable => "an input file cannot be read",
+            Self::Batch => "a batch is empty, exceeds one proof, or breaks a rule; the message names it",
+            Self::Defect => "a defect of this program; please report it",
+            Self::System => "the system gives no threads or no randomness",
+            Self::Uncreatable => "an output file exists (see --force) or cannot be created",
+            Self::Write => "writing failed",
+        }
+    }
+
+    /// The published table, a line each.
+    pub(crate) fn table() -> String {
+        let lines = Self::ALL.map(|exit| format!("  {:>2}  {:<12} {}", exit.code(), exit.name(), exit.meaning()));
+        format!("Exit codes:\n{}", lines.join("\n"))
+    }
+}
+
+/// Why a command failed.
+#[derive(Debug, Error)]
+pub(crate) enum Failure {
+    /// A file could not be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A file was read and not understood.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// A proof is not believed.
+    #[error(transparent)]
+    Refusal(#[from] Refusal),
+    /// Two outputs have one name.
+    #[error(transparent)]
+    OneFile(#[from] OneFile),
+    /// The ledger refuses the batch.
+    #[error("the batch of {path} is refused{}", at_line(*line))]
+    Batch {
+        /// The file of the transfers.
+        path: PathBuf,
+        /// The line of the refused transfer, from 1.
+        line: Option<usize>,
+        /// Which transfer and rule.
+        source: BatchError,
+    },
+    /// The last batch has no next one.
+    #[error("there is no state after the last batch")]
+    LastBatch(#[source] RangeError),
+    /// The order would be refused.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// The batch exceeds a leaf, or the proof system failed.
+    #[error("the batch is not proved")]
+    Prove(#[source] ProveError),
+    /// No threads.
+    #[error("the system gives no threads")]
+    Threads(#[source] ThreadsError),
+    /// No randomness.
+    #[error("the system gives no randomness")]
+    Random(#[source] getrandom::Error),
+    /// Data could not be printed.
+    #[error("standard output cannot be written to")]
+    Stdout(#[source] io::Error),
+    /// Something happened that cannot happen.
+    #[error("this is a defect of furl, not of its input; please report it")]
+    Defect(#[source] Defect),
+}
+
+fn at_line(line: Option<usize>) -> String {
+    line.map_or_else(String::new, |line| format!(" at line {line}"))
+}
+
+impl Failure {
+    /// The exit code.
+    pub(crate) const fn exit(&self) -> Exit {
+        match self {
+            Self::File(FileError::Unreadable { .. }) => Exit::Unreadable,
+            Self::File(FileError::Exists(_) | FileError::NotAFile(_) | FileError::Uncreatable { .. }) => {
+                Exit::Uncreatable
+            }
+            Self::File(FileError::Unwritten { .. }) | Self::Stdout(_) => Exit::Write,
+            Self::Input(_) => Exit::Malformed,
+            Self::Refusal(_) => Exit::Refused,
+            Self::OneFile(_) => Exit::Usage,
+            Self::Batch { .. } | Self::LastBatch(_) | Self::Sign(_) | Self::Prove(ProveError::TooLarge { .. }) => {
+                Exit::Batch
+            }
+            Self::Threads(_) | Self::Random(_) => Exit::System,
+            Self::Prove(ProveError::Leaf(_) | ProveError::Defect(_)) | Self::Defect(_) => Exit::Defect,
+        }
+    }
+}
+
+/// What the program got wrong about itself.
+#[derive(Debug, Error)]
+#[error("{0}")]
+pub(crate) struct Defect(pub(crate) String);
+
+/// Where the last panic happened.
+static PLACE: Mutex<Option<String>> = Mutex::new(None);
+
+/// Runs `work`; a panic becomes [`Failure::Defect`], and nothing of it is printed.
+pub(crate) fn guard(work: impl FnOnce() -> Result<Outcome, Failure>) -> Result<Outcome, Failure> {
+    panic::set_hook(Box::new(|info: &PanicHookInfo<'_>| {
+        *PLACE.lock().unwrap_or_else(PoisonError::into_inner) = info.location().map(ToString::to_string);
+    }));
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
+        let place = PLACE.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let place = place.unwrap_or_else(|| "an unknown place".into());
+        Err(Failure::Defect(Defect(format!("panic at {place}: {}", message(&*payload)))))
+    })
+}
+
+fn message(payload: &(dyn Any + Send)) -> &str {
+    let text = payload.downcast_ref::<&str>().copied();
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_and_rise() {
+        let codes = Exit::ALL.map(Exit::code);
+        assert!(codes.is_sorted_by(|a, b| a < b));
+        assert_eq!(codes, [0, 1, 2, 65, 66, 67, 70, 71, 73, 74]);
+    }
+
+    #[test]
+    fn a_panic_is_a_defect() {
+        for (panic, expected) in [
+            ((|| panic!("the sum is {}", 5)) as fn() -> Result<Outcome, Failure>, "the sum is 5"),
+            (|| panic!("plain"), "plain"),
+            (|| panic::panic_any(7), "no message"),
+        ] {
+            let failure = guard(panic).expect_err("it panics");
+            assert_eq!(failure.exit(), Exit::Defect);
+            let detail = failure.source().expect("a defect says what happened").to_string();
+            assert!(detail.starts_with("panic at ") && detail.contains("exit.rs") && detail.ends_with(expected));
+        }
+    }
+}

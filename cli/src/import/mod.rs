@@ -1,0 +1,164 @@
+//! # Token transfers of Ethereum, as a batch
+//!
+//! The input is the table of token transfers that ethereum-etl writes and public data sets use. The output is a state
+//! and a list of signed transfers that apply to it: real traffic, to prove something with. It is no bridge. Nobody's
+//! key is known, so every address gets a key of our own, and balances before the transfers are not in the table, so
+//! every slot gets what it needs.
+//!
+//! | in the table | in the rollup |
+//! |---|---|
+//! | token address | a token, numbered in order of first appearance |
+//! | an address that sends or receives a token | a slot for the pair, numbered in order of first appearance |
+//! | value, a 256-bit integer | units of $10^k$, rounded down; $k$ is the token's own, as small as its supply allows |
+//! | transfer from the zero address | a mint: part of the receiver's opening balance |
+//! | transfer to the zero address | a burn: a transfer to the zero address's slot, an ordinary one |
+//! | any other transfer | a signed transfer without a fee |
+//!
+//! **Keys.** The key of an address, for all its slots, is [`SecretKey::derive`](furl_ledger::SecretKey::derive) of the
+//! seed, the label `furl import 0x…` with the address, and index 0. The slot's Layer 1 address is the real one.
+//!
+//! **Opening balances** are what the transfers need: in the order of the table and in units, the least with which no
+//! transfer lacks cover. The slot's mints come on top. Their sum is the token's supply ([`books`]).
+//!
+//! **Balance of rows.** Every row becomes a transfer or part of an opening balance, or it is left out with its token,
+//! for a reason that the [report](report::Report) names. A malformed row is an error.
+//!
+//! The output depends on the bytes of the table and the [`Options`] alone.
+//!
+//! **Not checked here:** that the table is in the order of the chain, or complete.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use furl_ledger::{
+    Batch, Domain, Expiry, FeeCode, L1Address, Ledger, Nonce, Owner, RangeError, SecretKey, SignedTransfer, SlotIndex,
+    State, Token, Transfer,
+};
+use thiserror::Error;
+
+use crate::seed::Seed;
+
+pub(crate) mod books;
+pub(crate) mod report;
+pub(crate) mod rows;
+#[cfg(test)]
+mod tests;
+
+use books::{Books, Kind};
+use report::Report;
+use rows::{Row, RowError};
+
+/// What the table does not say.
+#[derive(Debug)]
+pub(crate) struct Options {
+    /// What the keys are derived from.
+    pub(crate) seed: Seed,
+    /// The deployment that the transfers are signed for.
+    pub(crate) domain: Domain,
+    /// The last batch in which the transfers are valid.
+    pub(crate) expiry: Expiry,
+}
+
+/// A table, imported.
+#[derive(Debug)]
+pub(crate) struct Import {
+    /// The slots before the transfers; the next batch is the first.
+    pub(crate) state: State,
+    /// The transfers, in the order of the table.
+    pub(crate) transfers: Vec<SignedTransfer>,
+    /// What became of the table.
+    pub(crate) report: Report,
+}
+
+/// Why a table is not imported.
+#[derive(Debug, Error)]
+pub(crate) enum ImportError {
+    /// The table is malformed.
+    #[error(transparent)]
+    Row(#[from] RowError),
+    /// More slots than the state tree has, or more transfers from one slot than there are nonces.
+    #[error("line {line}: the rollup has no room for this row: {error}")]
+    Room {
+        /// The line, from 1.
+        line: usize,
+        /// What is exhausted.
+        error: RangeError,
+    },
+}
+
+/// Imports a table.
+///
+/// # Errors
+/// The first row that is malformed or for which there is no room.
+pub(crate) fn import(table: &[u8], options: &Options) -> Result<Import, ImportError> {
+    let rows = rows::read(table)?;
+    let (books, left_out) = Books::of(&rows);
+    let mut rollup = Rollup::new(options);
+    let mut transfers = Vec::new();
+    for row in &rows {
+        if let Some((token, books)) = books.get(&row.token) {
+            let signed = rollup.take(row, *token, books);
+            transfers.extend(signed.map_err(|error| ImportError::Room { line: row.line, error })?);
+        }
+    }
+    let ledger = rollup.ledger;
+    let report = Report::new(&rows, &books, left_out, &ledger);
+    Ok(Import { state: ledger.state(Batch::first(options.domain)), transfers, report })
+}
+
+/// The rollup as far as it is filled.
+struct Rollup<'a> {
+    options: &'a Options,
+    ledger: Ledger,
+    keys: HashMap<L1Address, SecretKey>,
+    slots: HashMap<(L1Address, Token), Seat>,
+}
+
+/// A slot's place, and the nonce of its next transfer.
+#[derive(Clone, Copy)]
+struct Seat {
+    slot: SlotIndex,
+    nonce: Nonce,
+}
+
+impl<'a> Rollup<'a> {
+    fn new(options: &'a Options) -> Self {
+        Self { options, ledger: Ledger::new(), keys: HashMap::new(), slots: HashMap::new() }
+    }
+
+    /// Makes the slots of a row, and its transfer unless it is a mint.
+    fn take(&mut self, row: &Row, token: Token, books: &Books) -> Result<Option<SignedTransfer>, RangeError> {
+        let kind = Kind::of(row);
+        if kind == Kind::Mint {
+            self.seat(row.to, token, books)?;
+            return Ok(None);
+        }
+        let Seat { slot: from, nonce } = self.seat(row.from, token, books)?;
+        let Seat { slot: to, .. } = self.seat(row.to, token, books)?;
+        self.slots.insert((row.from, token), Seat { slot: from, nonce: nonce.next()? });
+        let (amount, expiry) = (books.amount(&row.value), self.options.expiry);
+        let transfer = Transfer { from, to, amount, fee: FeeCode::ZERO, nonce, expiry };
+        Ok(Some(transfer.sign(&self.options.domain, self.key(row.from))))
+    }
+
+    /// The slot of an address and a token, made at its first appearance.
+    fn seat(&mut self, address: L1Address, token: Token, books: &Books) -> Result<Seat, RangeError> {
+        let next = self.slots.len() as u64;
+        let public_key = self.key(address).public_key();
+        match self.slots.entry((address, token)) {
+            Entry::Occupied(seat) => Ok(*seat.get()),
+            Entry::Vacant(vacant) => {
+                let seat = Seat { slot: SlotIndex::try_from(next)?, nonce: Nonce::new(0) };
+                let owner = Owner { public_key, l1_address: address };
+                let created = self.ledger.create(seat.slot, owner, token, books.opening(address));
+                created.expect("the place is new, and the openings' sum is the supply, below 2^62");
+                Ok(*vacant.insert(seat))
+            }
+        }
+    }
+
+    fn key(&mut self, address: L1Address) -> &SecretKey {
+        let seed = &self.options.seed;
+        self.keys.entry(address).or_insert_with(|| seed.key(&format!("furl import {address}"), 0))
+    }
+}

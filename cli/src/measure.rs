@@ -1,0 +1,79 @@
+//! # Figures
+//!
+//! Time is measured here and written here, always rounded to what a single run can tell.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use furl_ledger::Digest;
+use furl_prover::Profile;
+use serde::{Serialize, Serializer};
+
+/// A measured time; in JSON, seconds.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub(crate) struct Seconds(f64);
+
+impl Seconds {
+    /// How often something that happens `count` times in this time happens in a second.
+    pub(crate) fn rate(self, count: usize) -> f64 {
+        count as f64 / self.0
+    }
+}
+
+impl From<Duration> for Seconds {
+    fn from(duration: Duration) -> Self {
+        Self(duration.as_secs_f64())
+    }
+}
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            seconds if seconds < 0.1 => write!(f, "{:.1} ms", 1000.0 * seconds),
+            seconds if seconds < 10.0 => write!(f, "{seconds:.2} s"),
+            seconds => write!(f, "{seconds:.1} s"),
+        }
+    }
+}
+
+impl Serialize for Seconds {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.0)
+    }
+}
+
+/// Does `work` and measures it.
+pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, Seconds) {
+    let start = Instant::now();
+    let result = work();
+    (result, start.elapsed().into())
+}
+
+/// A digest short enough for a line: `0x3f…a1`.
+pub(crate) fn short(digest: &Digest) -> String {
+    let text = digest.to_string();
+    format!("{}…{}", &text[..4], &text[text.len() - 2..])
+}
+
+/// A profile with its promise: `fast (57 proven bits)`.
+pub(crate) fn promise(profile: Profile) -> String {
+    format!("{profile} ({} proven bits)", profile.floor_bits())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_rounded_for_the_eye() {
+        for (seconds, shown) in [(0.0094, "9.4 ms"), (0.5, "0.50 s"), (9.994, "9.99 s"), (23.45, "23.4 s")] {
+            assert_eq!(Seconds(seconds).to_string(), shown);
+        }
+        assert_eq!(Seconds(0.5).rate(256), 512.0);
+    }
+
+    #[test]
+    fn digests_are_cut() {
+        assert_eq!(short(&Digest::ZERO), "0x00…00");
+    }
+}

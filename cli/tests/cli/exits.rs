@@ -1,0 +1,157 @@
+//! Every exit code, by what causes it. (0, 2 and 1 have files of their own; 70 is tested where panics are caught.)
+
+use std::fs::{self, File};
+use std::process::{Command, Stdio};
+
+use furl_ledger::codec::json;
+use furl_ledger::{BatchNumber, Ledger, State};
+
+use crate::support::{Place, ROLLUP, batch, command, finish, furl, stranger};
+
+/// Proves the state and batch of a place.
+fn prove(place: &Place, more: &[&str]) -> crate::support::Run {
+    let [state, transfers, out] = ["state.json", "batch.jsonl", "out"].map(|name| place.at(name));
+    let arguments = ["prove", "--state", &state, "--transfers", &transfers, "--out", &out, "--profile", "fast"];
+    furl(&[&arguments[..], more].concat())
+}
+
+/// After a failure, a place holds what it held before.
+#[track_caller]
+fn nothing_is_written(place: &Place) {
+    assert_eq!(place.names(), ["batch.jsonl", "state.json"]);
+}
+
+#[test]
+fn malformed_files_are_named_with_the_place() {
+    let place = ROLLUP.copy();
+    let good = String::from_utf8(ROLLUP.read("batch.jsonl")).unwrap();
+    let line = good.lines().next().unwrap();
+    let mut lines = vec![line; 40];
+    let bad = line.replace("\"fee\":259", "\"fee\":1024");
+    assert_ne!(bad, line);
+    lines[28] = &bad;
+    let transfers = place.put("batch.jsonl", lines.join("\n"));
+    prove(&place, &[]).fails(65, &[&transfers, "line 29", "fee code must be below 1024, got 1024"]);
+    place.put("batch.jsonl", format!("{good}\n"));
+    prove(&place, &[]).fails(65, &["line 4"]);
+
+    let state = String::from_utf8(ROLLUP.read("state.json")).unwrap();
+    place.put("batch.jsonl", &good);
+    let path = place.put("state.json", state.replace("\"slot\":1,", "\"slot\":0,"));
+    prove(&place, &[]).fails(65, &[&path, "slot 0 comes after slot 0"]);
+    place.put("state.json", state.replace("\"1000\"", "\"4611686018427387904\""));
+    prove(&place, &[]).fails(65, &["must be below 4611686018427387904"]);
+    let supply = state.replace("\"1000\"", "\"4611686018427387903\"").replace("\"balance\":\"0\"", "\"balance\":\"1\"");
+    place.put("state.json", supply);
+    prove(&place, &[]).fails(65, &["would not stay below 2^62"]);
+    nothing_is_written(&place);
+}
+
+#[test]
+fn unreadable_files_are_named() {
+    let place = Place::new();
+    let absent = place.at("absent");
+    furl(&["verify", &absent]).fails(66, &[&absent, "cannot be read"]);
+    furl(&["inspect", &place.at("")]).fails(66, &["cannot be read"]);
+    furl(&["import", &absent, "--out", &place.at("run")]).fails(66, &[&absent]);
+    prove(&place, &[]).fails(66, &["state.json"]);
+    let proof = ROLLUP.at("proof");
+    furl(&["verify", &proof, "--state", &absent]).fails(66, &[&absent]);
+    furl(&["verify", &proof, "--transfers", &absent]).fails(66, &[&absent]);
+    assert_eq!(place.names(), [""; 0]);
+}
+
+#[test]
+fn a_batch_that_breaks_a_rule_is_refused_by_name() {
+    let place = ROLLUP.copy();
+    let good = String::from_utf8(ROLLUP.read("batch.jsonl")).unwrap();
+    let [first, second, third] = good.lines().collect::<Vec<_>>()[..] else { panic!("three transfers") };
+    let path = place.put("batch.jsonl", [first, third, second, second].join("\n"));
+    prove(&place, &[]).fails(67, &[&path, "line 4", "transfer 3 breaks T2: expected nonce 2, got 1"]);
+    place.put("batch.jsonl", third);
+    prove(&place, &[]).fails(67, &["line 1", "transfer 0 breaks T3: the sender holds 0"]);
+    let mut forged = json::decode(good.as_bytes()).unwrap();
+    forged[1] = forged[1].transfer.sign(&forged[1].domain, &stranger());
+    place.put("batch.jsonl", json::encode(&forged));
+    prove(&place, &[]).fails(67, &["line 2", "transfer 1 breaks T1"]);
+    nothing_is_written(&place);
+}
+
+#[test]
+fn a_batch_is_neither_empty_nor_too_large() {
+    let place = ROLLUP.copy();
+    place.put("batch.jsonl", "");
+    prove(&place, &[]).fails(67, &["the batch is empty"]);
+    let good = String::from_utf8(ROLLUP.read("batch.jsonl")).unwrap();
+    place.put("batch.jsonl", format!("{}\n", good.lines().next().unwrap()).repeat(513));
+    prove(&place, &[]).fails(67, &["the batch has 513 transfers; one proof holds at most 512"]);
+    nothing_is_written(&place);
+}
+
+#[test]
+fn a_batch_needs_a_next_one_only_for_its_state() {
+    let place = ROLLUP.copy();
+    let ledger = Ledger::from_state(&State::from_json(&ROLLUP.read("state.json")).unwrap()).unwrap();
+    let last = furl_ledger::Batch { number: BatchNumber::MAX, ..batch() };
+    place.put("state.json", ledger.state(last).to_json());
+    let orders = json::decode(&ROLLUP.read("batch.jsonl")).unwrap();
+    let mut order = orders[0].transfer;
+    order.expiry = furl_ledger::Expiry::MAX;
+    place.put("batch.jsonl", json::encode(&[order.sign(&last.domain, &alice())]));
+    let next = place.at("next.json");
+    prove(&place, &["--state-out", &next]).fails(67, &["no state after the last batch"]);
+    nothing_is_written(&place);
+}
+
+fn alice() -> furl_ledger::SecretKey {
+    let file: serde_json::Value = serde_json::from_slice(&ROLLUP.read("alice.key")).unwrap();
+    let secret = furl_ledger::encoding::from_hex::<40>(file["secret"].as_str().unwrap()).unwrap();
+    furl_ledger::SecretKey::from_bytes(&secret).unwrap()
+}
+
+/// A thousand threads do not fit into the address space that is left.
+#[cfg(target_os = "linux")]
+#[test]
+fn threads_that_the_system_does_not_give() {
+    let binary = env!("CARGO_BIN_EXE_furl");
+    let script = "ulimit -v 1000000; exec \"$0\" demo --transfers 1 --threads 1024";
+    finish(Command::new("sh").args(["-c", script, binary])).fails(71, &["1024 threads could not be started"]);
+}
+
+#[test]
+fn outputs_are_found_impossible_before_the_work() {
+    let place = ROLLUP.copy();
+    let out = place.put("out", "mine");
+    prove(&place, &[]).fails(73, &[&out, "exists already", "--force"]);
+    assert_eq!(fs::read(&out).unwrap(), b"mine");
+    fs::remove_file(&out).unwrap();
+
+    let [state, transfers] = ["state.json", "batch.jsonl"].map(|name| place.at(name));
+    let inputs = ["prove", "--state", &state, "--transfers", &transfers, "--out"];
+    let into = |outputs: &[&str]| furl(&[&inputs[..], outputs].concat());
+    into(&[&place.at("no/place")]).fails(73, &["cannot be created"]);
+    into(&[&place.at("."), "--force"]).fails(73, &["not a regular file"]);
+    into(&[&out, "--state-out", &state]).fails(73, &["exists already"]);
+    into(&[&out, "--state-out", &out]).fails(2, &["expected two files"]);
+    furl(&["import", &transfers, "--out", &transfers]).fails(65, &[&transfers, "expected the header"]);
+    nothing_is_written(&place);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told() {
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let mut child = command(&["inspect", &ROLLUP.at("proof")]).stdout(full).stderr(Stdio::piped()).spawn().unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(74));
+}
+
+#[test]
+fn a_reader_may_stop_reading() {
+    let proof = ROLLUP.at("proof");
+    for arguments in [&["inspect", &proof][..], &["--help"], &["inspect", &proof, "--json"]] {
+        let mut child = command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]), "{arguments:?}");
+    }
+}
