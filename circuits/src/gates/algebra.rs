@@ -173,9 +173,9 @@ impl Algebra for Base {
 fn lazy_mul5(a: &Quintic<F>, b: &Quintic<F>) -> Quintic<F> {
     from_fn(|k| {
         let (mut low, mut high) = (0u128, 0u128);
-        for i in 0..5 {
+        for (i, factor) in a.iter().enumerate() {
             let (j, weight) = if i <= k { (k - i, 1) } else { (k + 5 - i, 3) };
-            let product = u128::from(a[i].0) * u128::from(b[j].0);
+            let product = u128::from(factor.0) * u128::from(b[j].0);
             low += weight * u128::from(product as u64);
             high += weight * (product >> 64);
         }

@@ -117,7 +117,10 @@ impl Formula for Key {
     const CONSTRAINTS: usize = FRESH + 4;
     /// The triple comes first: the ladder needs it, and the challenge comes out of the ladder.
     const STAGES: &'static [Stage] = &[
-        Stage { inputs: &[KEY..KEY + 10], outputs: &[KEY_TRIPLE..KEY_TRIPLE + 10, TANGENT..NIBBLE_0.start] },
+        Stage {
+            inputs: &[KEY..KEY + 5, KEY + 5..KEY + 10],
+            outputs: &[KEY_TRIPLE..KEY_TRIPLE + 10, TANGENT..NIBBLE_0.start],
+        },
         Stage {
             inputs: &[CHALLENGE..NONCE + 1, EXPIRY..BATCH + 1],
             outputs: &[NONCE_NEXT..NONCE_NEXT + 1, NIBBLE_0.start..Self::WIRES],
