@@ -1,1 +1,39 @@
-//! Furl: benches.
+//! # furl-benches: what Furl costs
+//!
+//! Costs are of two kinds, and they are treated differently.
+//!
+//! *Counts* are exact: rows, bytes, constraints, bits. They depend on the source alone, so they are written down and
+//! committed, and a change of the code that changes one is a line in its diff, which somebody reviews. The command
+//!
+//! ```text
+//! cargo run --release -p furl-benches --bin costs              # compare, and fail if a file is out of date
+//! cargo run --release -p furl-benches --bin costs -- --write   # write the files anew
+//! ```
+//!
+//! computes all files of this kind from nothing. It builds every circuit, so it takes about a minute.
+//!
+//! *Times* depend on the machine. They are reported and never asserted:
+//!
+//! ```text
+//! cargo run --release -p furl-benches --bin report             # tables, in Markdown; minutes, and 5 GiB
+//! cargo bench -p furl-benches                                  # statistics of the parts
+//! ```
+//!
+//! | module | what |
+//! |---|---|
+//! | [`world`] | the batches that are counted and measured |
+//! | [`costs`] | the counts: `benches/costs.csv` |
+//! | [`leaves`] | the leaves, built one after the other: counts, and `circuits/pins` |
+//! | [`seeds`] | inputs that the fuzzers start from: `fuzz/seeds` |
+//! | [`committed`] | the files against those in the repository |
+//! | [`measure`], [`stages`] | one leaf measured, and where its time goes |
+//! | [`table`] | measurements as Markdown |
+
+pub mod committed;
+pub mod costs;
+pub mod leaves;
+pub mod measure;
+pub mod seeds;
+pub mod stages;
+pub mod table;
+pub mod world;

@@ -1,0 +1,49 @@
+//! Computes what is committed as computed, and compares it with the repository or writes it there.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Parser;
+use furl_benches::committed::{self, File};
+use furl_benches::leaves::{LeafCounts, RowModel};
+use furl_benches::{costs, seeds};
+
+/// The folders that hold nothing but computed files.
+const FOLDERS: [&str; 2] = ["circuits/pins", seeds::FOLDER];
+
+/// Counts what Furl costs, and compares the counts, the circuits' pins and the fuzzers' seeds with the repository.
+///
+/// Exits with 1 if a file is out of date.
+#[derive(Parser)]
+struct Arguments {
+    /// Write the files, instead of comparing them
+    #[arg(long)]
+    write: bool,
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    let Arguments { write } = Arguments::parse();
+    let files = compute()?;
+    let root = committed::repository();
+    let found = committed::differences(root, &files, &FOLDERS).context("the files cannot be compared")?;
+    for difference in &found {
+        println!("{difference}");
+    }
+    if write {
+        committed::write(root, &files, &FOLDERS).context("the files cannot be written")?;
+        println!("{} files computed, {} changed", files.len(), found.len());
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("{} files computed, {} out of date", files.len(), found.len());
+    Ok(if found.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// All files, built from nothing.
+fn compute() -> anyhow::Result<Vec<File>> {
+    let leaves = LeafCounts::all()?;
+    let csv = costs::csv(&costs::all(&leaves, &RowModel::measure()?));
+    let mut files = vec![File { path: costs::PATH.into(), contents: csv.into() }];
+    files.extend(leaves.into_iter().map(|leaf| File { path: leaf.path(), contents: leaf.pin.into() }));
+    files.extend(seeds::all()?);
+    Ok(files)
+}
