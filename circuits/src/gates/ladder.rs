@@ -337,6 +337,9 @@ pub(super) fn chord_slope(
 }
 
 #[cfg(test)]
+mod formal;
+
+#[cfg(test)]
 mod tests {
     use furl_ledger::key::SecretKey;
     use plonky2::field::types::{Field, PrimeField64, Sample};
