@@ -29,12 +29,22 @@ fn count(table: &Table) -> F {
 #[test]
 fn padding_at_the_end() {
     let world = world();
-    for n in 0..=4u32 {
+    for n in 1..=4u32 {
         let transfers: Vec<_> = (0..n).map(|i| (free(&world, 5, i), &[][..])).collect();
         let table = LeafForgery::of(&world, &transfers, NO_LANES).table();
         leaf().accepts(&table);
         assert_eq!(count(&table), F::from_canonical_u32(n));
     }
+}
+
+/// A batch of padding alone: it needs nobody's signature, and moves the batch number.
+#[test]
+fn empty_batch() {
+    let gap = leaf().copies("not empty", |_| true);
+    let forgery = LeafForgery::of(&world(), &[], NO_LANES);
+    let table = leaf().table(&gap, forgery.inputs(&leaf().wires));
+    leaf().dies_only_by(&gap, &table);
+    assert_eq!(count(&table), F::ZERO);
 }
 
 /// A transfer after padding starts from where the padding's own tree has got to; here it is the second padding
