@@ -7,7 +7,7 @@ use furl_circuits::field::F;
 use furl_circuits::leaf::LeafWires;
 use furl_circuits::leaf_circuit::{LeafCircuit, LeafError, LeafSize};
 use furl_circuits::profile::Profile;
-use furl_circuits::testing::{Liar, Subject};
+use furl_circuits::testing::{Liar, Subject, Violation};
 use furl_ledger::{Statement, Trace};
 use plonky2::field::types::Field;
 use plonky2::iop::witness::PartialWitness;
@@ -86,4 +86,21 @@ fn lanes_are_what_they_say() {
     for gap in [F::ZERO, F::TWO] {
         assert!(liar.tell(&[(wires.gaps[1], gap)]).is_err());
     }
+}
+
+/// A batch number is below 2^32. In a leaf without padding, whose transfers expire soon, only its own range check refuses a
+/// negative one.
+#[test]
+fn a_negative_batch_number_is_refused() {
+    let (subject, wires) = Subject::new(&Profile::Fast.leaf_config(), |b| LeafWires::constrain(b, 1)).unwrap();
+    let mut world = World::new(3);
+    let transfers: Vec<_> = (0..4).map(|sent| world.transfer(1, 2, 0, 5, 0, sent)).collect();
+    let trace = world.ledger.apply(&world.batch, &transfers).unwrap();
+    let mut inputs = PartialWitness::new();
+    wires.assign(&mut inputs, &trace).unwrap();
+    let mut liar = Liar::new(&subject, &inputs).unwrap();
+    liar.tell(&[(wires.statement.batch, -F::from_canonical_u64(5))]).unwrap_err();
+    let is_range = |v: &Violation| matches!(v, Violation::Gate { gate, .. } if gate.starts_with("BaseSumGate"));
+    let violations = subject.checker().violations(liar.table());
+    assert!(violations.iter().all(is_range), "{violations:?}");
 }

@@ -58,6 +58,7 @@
 //!
 //! | attack | test | refused by |
 //! |---|---|---|
+//! | another version | `another_version` | copy: the version is 1 |
 //! | a batch of padding alone | `empty_batch` | copy: the first place is real |
 //! | padding in the middle, in a block and between two | `padding_in_the_middle`, `padding_before_a_block` (checker) | block row: reals first |
 //! | padding counted as real | `padding_counted_as_real` | block row: the old root |

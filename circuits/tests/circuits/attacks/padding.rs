@@ -47,6 +47,18 @@ fn empty_batch() {
     assert_eq!(count(&table), F::ZERO);
 }
 
+/// A statement of a version that does not exist.
+#[test]
+fn another_version() {
+    let version = leaf().wires.statement.version;
+    let gap = leaf().copies("", |connect| connect.left == version);
+    let mut inputs = LeafForgery::of(&world(), &[(free(&world(), 5, 0), &[])], NO_LANES).inputs(&leaf().wires);
+    inputs.target_values.insert(version, F::TWO);
+    let table = leaf().table(&gap, inputs);
+    leaf().dies_only_by(&gap, &table);
+    assert_eq!(table.public_inputs()[0], F::TWO);
+}
+
 /// A transfer after padding starts from where the padding's own tree has got to; here it is the second padding
 /// transfer. The new root is a sum of roots that is the root of nothing: the rollup is dead.
 #[test]
