@@ -36,8 +36,6 @@ pub const MAGIC: [u8; 8] = *b"FURLPRF\0";
 pub const VERSION: u16 = 1;
 /// Bytes before the body.
 pub const HEADER_BYTES: usize = 8 + 2 + 1 + 1 + 1 + 32 + Statement::BYTES + 4;
-/// No proof of any profile is longer.
-pub const MAX_BODY_BYTES: usize = 1 << 24;
 
 /// The stage of a proof: which circuit it is of.
 pub trait Stage: Clone + fmt::Debug + Send + Sync + 'static {
@@ -93,6 +91,14 @@ pub enum ProofFileError {
     /// No such circuit.
     #[error(transparent)]
     Size(#[from] UnknownSize),
+    /// The profile promises less than was demanded.
+    #[error("the proof is of profile {got} ({} proven bits): expected at least {least} ({})", got.floor_bits(), least.floor_bits())]
+    Weak {
+        /// The weakest profile that would do.
+        least: Profile,
+        /// The file's profile.
+        got: Profile,
+    },
     /// The statement is malformed.
     #[error("statement: {0}")]
     Statement(#[from] StatementError),
@@ -120,7 +126,7 @@ impl ProofFileError {
     /// Whether the file is well-formed and its proof false, rather than malformed.
     #[must_use]
     pub const fn is_false(&self) -> bool {
-        matches!(self, Self::Key { .. } | Self::False(_))
+        matches!(self, Self::Key { .. } | Self::Weak { .. } | Self::False(_))
     }
 }
 
@@ -190,7 +196,17 @@ impl Envelope {
         self.body.len()
     }
 
-    /// Verifies the proof against the circuit that it names.
+    /// Refuses a proof whose profile promises fewer proven bits than `least`. The file says itself which profile it is of:
+    /// whoever relies on a proof calls this before [`verify`](Self::verify).
+    ///
+    /// # Errors
+    /// If it does.
+    pub fn require(self, least: Profile) -> Result<Self, ProofFileError> {
+        let got = self.profile;
+        if got.floor_bits() < least.floor_bits() { Err(ProofFileError::Weak { least, got }) } else { Ok(self) }
+    }
+
+    /// Verifies the proof against the circuit that it names: of whatever profile and size, see [`require`](Self::require).
     ///
     /// # Errors
     /// If the key is another circuit's, the body is malformed, or the proof is false.

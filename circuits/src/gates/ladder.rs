@@ -33,8 +33,9 @@
 //! | 60–62 | one $s_2$ digit | bits here; free otherwise |
 //! | 63–132 | fourteen slopes | here, up to the exception below |
 //!
-//! **Not checked here:** that an addition's two points differ in $x$. Where they coincide the slope is free. The soundness note
-//! (`docs/soundness-ladder.md`) shows that this never helps against a key whose logarithm is unknown.
+//! **Not checked here:** that an addition's two points differ in $x$. Where they coincide the slope is free. The soundness
+//! note (`docs/soundness-ladder.md`) shows that this never helps against an honest key: one of which no relation to $H$ and
+//! $G$ is known. Who picks a key that meets the ladder, such as $4H$, puts only that key's slot at risk.
 
 use core::array::from_fn;
 use core::ops::Range;

@@ -120,6 +120,14 @@ fn another_profile_or_size_is_another_key() {
 }
 
 #[test]
+fn a_weaker_profile_than_demanded_is_named() {
+    let parse = || Envelope::parse(&proof().to_bytes()).unwrap();
+    assert!(parse().require(Profile::Fast).is_ok());
+    let error = parse().require(Profile::Proven).unwrap_err();
+    assert!(matches!(error, ProofFileError::Weak { least: Profile::Proven, got: Profile::Fast }), "{error}");
+}
+
+#[test]
 fn another_statement_is_false() {
     let other = trace(4).statement().clone();
     let mut bytes = proof().to_bytes();
