@@ -34,6 +34,8 @@ use crate::keys::Keys;
 pub const MAGIC: [u8; 8] = *b"FURLPRF\0";
 /// The format version that this code reads and writes.
 pub const VERSION: u16 = 1;
+/// No proof of any profile is longer: a reader need not read on beyond it.
+pub const MAX_BODY_BYTES: usize = 1 << 24;
 /// Bytes before the body.
 pub const HEADER_BYTES: usize = 8 + 2 + 1 + 1 + 1 + 32 + Statement::BYTES + 4;
 
