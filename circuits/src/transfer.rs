@@ -3,16 +3,16 @@
 //!
 //! | rule | native error | constraint |
 //! |---|---|---|
-//! | T1 | `BadSignature` | the signature opens under the key in the sender's slot ([`signature`](crate::signature), [`key`](crate::gates::key)) |
-//! | T2 | `StaleNonce` | the message's nonce is the slot's $n$; the slot becomes $n + 1$ ([`key`](crate::gates::key)) |
-//! | T3 | `Insolvent` | $b - v - f \in [0, 2^{62})$ ([`value`](crate::gates::value)) |
+//! | T1 | `BadSignature` | the signature opens under the key in the sender's slot ([`signature`](mod@crate::signature), [`key`](mod@crate::gates::key)) |
+//! | T2 | `StaleNonce` | the message's nonce is the slot's $n$; the slot becomes $n + 1$ ([`key`](mod@crate::gates::key)) |
+//! | T3 | `Insolvent` | $b - v - f \in [0, 2^{62})$ ([`value`](mod@crate::gates::value)) |
 //! | T4 | `TokenMismatch` | the receiver's token is the sender's |
 //! | T5 | `MissingSlot` | both leaves hash under the slot tag, which the empty leaf does not |
-//! | T6 | `Expired` | expiry − batch number $\in [0, 2^{32})$ ([`key`](crate::gates::key)) |
-//! | T7 | `OutOfRange` | digits and bits ([`key`](crate::gates::key), [`value`](crate::gates::value)) |
-//! | T8 | `WrongDomain` | the domain separator is the capacity of the challenge's sponge ([`signature`](crate::signature)) |
+//! | T6 | `Expired` | expiry − batch number $\in [0, 2^{32})$ ([`key`](mod@crate::gates::key)) |
+//! | T7 | `OutOfRange` | digits and bits ([`key`](mod@crate::gates::key), [`value`](mod@crate::gates::value)) |
+//! | T8 | `WrongDomain` | the domain separator is the capacity of the challenge's sponge ([`signature`](mod@crate::signature)) |
 //! | T9 | none | both roots from one path; receiver after sender; nothing else of a slot changes |
-//! | T10 | `FeeTokenRefused` | a fee has a lane of its token ([`block`](crate::gates::block)) |
+//! | T10 | `FeeTokenRefused` | a fee has a lane of its token ([`block`](mod@crate::gates::block)) |
 //!
 //! The receiver is read from the tree that the debit left behind, so a transfer to oneself needs no special case.
 //!
@@ -26,7 +26,7 @@
 //! | a quarter of a block: data hash and block row | 1/2 |
 //! | **total** | **127.5** |
 //!
-//! **Not checked here:** that the old root is the current one, and that a padding transfer is the constant one; see [`block`](crate::gates::block).
+//! **Not checked here:** that the old root is the current one, and that a padding transfer is the constant one; see [`block`](mod@crate::gates::block).
 
 use furl_ledger::trace::Step;
 use plonky2::field::types::Field;

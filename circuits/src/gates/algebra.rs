@@ -6,7 +6,7 @@
 //! One operation is primitive, the fused $c_0\,ab + c_1\,c$: it is exactly what one slot of plonky2's arithmetic gates computes, so the in-circuit
 //! reader spends no slot on a bare addition that could have been part of a product. Everything else is derived.
 //!
-//! The quintic extension $\mathbb F_p[z]/(z^5 - 3)$, over which the signature's curve is defined, is built on top: five elements, a product of
+//! The quintic extension $\mathbb F_{p^5}$, $z^5 = 3$, over which the signature's curve is defined, is built on top: five elements, a product of
 //! 25 multiplications. Over the base field that product is accumulated in 128 bits and reduced once a coefficient (tested equal to the plain one).
 
 use core::array::from_fn;
@@ -17,7 +17,7 @@ use plonky2::plonk::circuit_builder::CircuitBuilder;
 
 use crate::field::{D, Extension, F};
 
-/// Five coefficients of an element of $\mathbb F_p[z]/(z^5-3)$, lowest first.
+/// Five coefficients of an element of $\mathbb F_{p^5}$, $z^5 = 3$, lowest first.
 pub type Quintic<E> = [E; 5];
 
 /// The arithmetic that a gate formula may use.

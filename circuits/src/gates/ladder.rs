@@ -1,7 +1,7 @@
 //! # The ladder gate: six doublings and eight additions in one row
 //!
 //! Twenty-two rows compute $V = 2^{132} H + sG + eP$ on EcGFp5, the short Weierstrass curve $Y^2 = X^3 + AX + B$ over
-//! $\mathbb F_{p^5} = \mathbb F_p[z]/(z^5-3)$ (Pornin, eprint 2022/274).
+//! $\mathbb F_{p^5}$, $z^5 = 3$ (Pornin, eprint 2022/274).
 //!
 //! ## One operation, five wires
 //!
