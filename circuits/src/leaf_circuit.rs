@@ -182,7 +182,8 @@ impl LeafCircuit {
         Ok(witness)
     }
 
-    /// Proves a batch, and verifies the proof before returning it.
+    /// Proves a batch by plonky2's own prover, and verifies the proof before returning it. Whoever proves in earnest gives
+    /// [`data`](Self::data) and [`witness`](Self::witness) to a faster one.
     ///
     /// # Errors
     /// If the batch does not fit or, which a trace of the ledger never causes, is refused by the circuit.
