@@ -10,7 +10,7 @@
 //! cargo run --release -p furl-benches --bin costs -- --write   # write the files anew
 //! ```
 //!
-//! computes all files of this kind from nothing. It builds every circuit, so it takes about a minute.
+//! computes all files of this kind from nothing. It builds every circuit, so it takes some minutes.
 //!
 //! *Times* depend on the machine. They are reported and never asserted:
 //!
@@ -24,6 +24,7 @@
 //! | [`world`] | the batches that are counted and measured |
 //! | [`costs`] | the counts: `benches/costs.csv` |
 //! | [`leaves`] | the leaves, built one after the other: counts, and `circuits/pins` |
+//! | [`trees`] | the nodes and the root over the leaves: counts, keys, `circuits/pins` |
 //! | [`seeds`] | inputs that the fuzzers start from: `fuzz/seeds` |
 //! | [`committed`] | the files against those in the repository |
 //! | [`measure`], [`stages`] | one leaf measured, and where its time goes |
@@ -36,4 +37,5 @@ pub mod measure;
 pub mod seeds;
 pub mod stages;
 pub mod table;
+pub mod trees;
 pub mod world;

@@ -68,7 +68,7 @@ impl<'k> Prover<'k> {
     /// # Errors
     /// If the batch exceeds one leaf, or the proof system fails.
     pub fn prove(&self, trace: &Trace) -> Result<Proof<Leaf>, ProveError> {
-        let size = self.size_for(trace.steps().len())?;
+        let size = self.size_for(trace.transfers().len())?;
         let circuit = self.keys.leaf(self.profile, size);
         let inputs = circuit.witness(trace)?;
         // plonky2 reports its own mistakes by panicking.
