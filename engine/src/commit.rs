@@ -15,8 +15,8 @@ use crate::simd::Backend;
 use crate::times::{Stage, Times};
 use crate::{Commitment, F};
 
-/// Points whose rows are gathered together: a cache line of each column.
-const BLOCK: usize = 8;
+/// Columns that are extended together before they are handed to the rows: what bounds the memory that a commitment takes besides its rows.
+const GROUP: usize = 16;
 
 /// Commits to polynomials, in one way for all batches of a proof.
 pub(crate) struct Committer<'a> {
@@ -38,34 +38,32 @@ impl Committer<'_> {
 
     /// Commits to polynomials, all of one degree bound.
     pub(crate) fn polynomials(&self, polynomials: Vec<PolynomialCoeffs<F>>, times: &mut Times) -> Commitment {
-        let rate_bits = self.config.rate_bits;
+        let FriConfig { rate_bits, cap_height, .. } = *self.config;
         let extend = |p: &PolynomialCoeffs<F>| {
             let padded = p.lde(rate_bits);
             padded.coset_fft_with_options(F::coset_shift(), Some(rate_bits), self.roots).values
         };
-        let columns = times.time(Stage::Fourier, || polynomials.par_iter().map(extend).collect());
-        let leaves = times.time(Stage::Transpose, || {
-            let mut rows = rows(columns);
-            reverse_index_bits_in_place(&mut rows);
-            rows
-        });
-        let merkle_tree = times.time(Stage::Merkle, || merkle::tree(self.backend, leaves, self.config.cap_height));
+        let points = polynomials[0].len() << rate_bits;
+        let mut rows = times.time(Stage::Transpose, || empty_rows(points, polynomials.len()));
+        for group in polynomials.chunks(GROUP) {
+            let columns: Vec<Vec<F>> = times.time(Stage::Fourier, || group.par_iter().map(extend).collect());
+            times.time(Stage::Transpose, || append(&mut rows, &columns));
+        }
+        times.time(Stage::Transpose, || reverse_index_bits_in_place(&mut rows));
+        let merkle_tree = times.time(Stage::Merkle, || merkle::tree(self.backend, rows, cap_height));
         let degree_log = polynomials[0].len().ilog2() as usize;
         Commitment { polynomials, merkle_tree, degree_log, rate_bits, blinding: false }
     }
 }
 
-/// The transpose.
-fn rows(columns: Vec<Vec<F>>) -> Vec<Vec<F>> {
-    let points = columns[0].len();
-    let block = |start: usize| {
-        let mut rows: [_; BLOCK] = core::array::from_fn(|_| Vec::with_capacity(columns.len()));
-        for column in &columns {
-            for (row, value) in rows.iter_mut().zip(&column[start..]) {
-                row.push(*value);
-            }
-        }
-        rows.into_iter().take(points - start)
-    };
-    (0..points).into_par_iter().step_by(BLOCK).with_min_len(64).flat_map_iter(block).collect()
+/// Rows without values, with room for `length` each.
+fn empty_rows(points: usize, length: usize) -> Vec<Vec<F>> {
+    (0..points).into_par_iter().with_min_len(1 << 8).map(|_| Vec::with_capacity(length)).collect()
+}
+
+/// Appends to each row its values in `columns`.
+fn append(rows: &mut [Vec<F>], columns: &[Vec<F>]) {
+    rows.par_iter_mut().enumerate().with_min_len(1 << 8).for_each(|(point, row)| {
+        row.extend(columns.iter().map(|column| column[point]));
+    });
 }
