@@ -1,21 +1,60 @@
 //! # Keys
 //!
-//! A circuit is built from source, deterministically; nothing that proves or verifies is ever read from a file. Building takes seconds, so each circuit is built at
-//! most once in a process and shared.
+//! A circuit is built from source, deterministically, and its key compared with the committed one; nothing that proves is ever
+//! read from a file. Building takes seconds, so each circuit is built at most once in a process and shared. Verifying needs no circuit:
+//! a [`Verifier`] is made of a committed key, in milliseconds.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use furl_circuits::aggregate::NodeCircuit;
+use furl_circuits::keys::{Circuit, KeyMismatch, Keys as Committed, VerifyingKey};
 use furl_circuits::leaf_circuit::{LeafCircuit, LeafSize};
+use furl_circuits::node::NodeKind;
 use furl_circuits::profile::Profile;
+use furl_circuits::root::RootCircuit;
 
-/// One circuit's place: filled by whoever comes first, awaited by the others.
-type Cell = Arc<OnceLock<Arc<LeafCircuit>>>;
+use crate::verifier::Verifier;
 
-/// The circuits of this process.
+/// Values that are made at most once, each by whoever asks first; who asks for the same one waits, others do not.
+#[derive(Debug)]
+struct Once<K, V>(Mutex<HashMap<K, Cell<V>>>);
+
+/// One value's place.
+type Cell<V> = Arc<OnceLock<V>>;
+
+impl<K, V> Default for Once<K, V> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Eq + Hash, V: Clone> Once<K, V> {
+    fn get(&self, key: K, make: impl FnOnce() -> V) -> V {
+        let cell = {
+            // A panic while the map is held leaves it whole: the map is only ever changed by one cell.
+            let mut map = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            map.entry(key).or_default().clone()
+        };
+        cell.get_or_init(make).clone()
+    }
+
+    fn forget(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+/// A circuit, or why its key is not the committed one.
+type Built<T> = Result<Arc<T>, KeyMismatch>;
+
+/// The circuits and verifiers of this process.
 #[derive(Debug, Default)]
 pub struct Keys {
-    leaves: Mutex<HashMap<(Profile, LeafSize), Cell>>,
+    leaves: Once<(Profile, LeafSize), Built<LeafCircuit>>,
+    nodes: Once<(Profile, NodeKind), Built<NodeCircuit>>,
+    roots: Once<Profile, Built<RootCircuit>>,
+    verifiers: Once<(Profile, Circuit), Arc<Verifier>>,
 }
 
 impl Keys {
@@ -25,14 +64,46 @@ impl Keys {
         Self::default()
     }
 
-    /// The leaf circuit of a profile and size. The first caller builds it, without holding up callers for other circuits.
+    /// The leaf circuit of a profile and size.
+    ///
+    /// # Errors
+    /// If its key is not the committed one.
+    pub fn leaf(&self, profile: Profile, size: LeafSize) -> Built<LeafCircuit> {
+        self.leaves.get((profile, size), || {
+            let circuit = LeafCircuit::build(profile, size);
+            let committed = Committed::committed(profile);
+            // Sizes that no tree is built over have no committed key.
+            if committed.get(Circuit::Leaf(size)).is_some() {
+                committed.check(Circuit::Leaf(size), &VerifyingKey::of(circuit.data()))?;
+            }
+            Ok(Arc::new(circuit))
+        })
+    }
+
+    /// The circuit of a kind of node.
+    ///
+    /// # Errors
+    /// If its key is not the committed one.
+    pub fn node(&self, profile: Profile, kind: NodeKind) -> Built<NodeCircuit> {
+        self.nodes.get((profile, kind), || NodeCircuit::build(profile, kind).map(Arc::new))
+    }
+
+    /// The circuits above the tree.
+    ///
+    /// # Errors
+    /// If a key is not the committed one.
+    pub fn root(&self, profile: Profile) -> Built<RootCircuit> {
+        self.roots.get(profile, || RootCircuit::build(profile).map(Arc::new))
+    }
+
+    /// The verifier of a circuit, by its committed key.
     #[must_use]
-    pub fn leaf(&self, profile: Profile, size: LeafSize) -> Arc<LeafCircuit> {
-        let cell = {
-            // A panic while the map is held leaves it whole: the map is only ever grown by one cell.
-            let mut leaves = self.leaves.lock().unwrap_or_else(PoisonError::into_inner);
-            leaves.entry((profile, size)).or_default().clone()
-        };
-        cell.get_or_init(|| Arc::new(LeafCircuit::build(profile, size))).clone()
+    pub fn verifier(&self, profile: Profile, circuit: Circuit) -> Arc<Verifier> {
+        self.verifiers.get((profile, circuit), || Arc::new(Verifier::committed(profile, circuit)))
+    }
+
+    /// Lets go of all leaf circuits, which are the largest. They are built again when they are asked for.
+    pub fn forget_leaves(&self) {
+        self.leaves.forget();
     }
 }

@@ -1,18 +1,21 @@
 //! # furl-prover: how batches are proved
 //!
-//! A [`Trace`] of the ledger goes in, a [`Proof`] comes out. A proof's type is its stage, and a value of type `Proof<Leaf>` has been verified: there is no other
+//! A [`Trace`] of the ledger goes in, a [`Proof`] comes out. A proof's type is its stage, and a value of type `Proof<Root>` has been verified: there is no other
 //! way to make one.
 //!
 //! | module | what |
 //! |---|---|
 //! | [`keys`] | circuits, built once and kept |
+//! | [`verifier`] | verifying, by committed keys |
 //! | [`proof`] | the proof file: header, statement, body; parsed strictly, then verified |
 //! | [`prover`] | from a trace to a proof |
-//! | [`schedule`] | the threads; the only file that names rayon |
+//! | [`schedule`] | the threads, and the order of the work |
+//! | [`memory`] | what fits |
+//! | [`store`] | proofs that were finished, for whoever resumes |
 //!
 //! ## From transfers to a proof
 //!
-//! ```
+//! ```no_run
 //! use furl_ledger::{Amount, Batch, Domain, Expiry, FeeCode, L1Address, Ledger, Owner, SecretKey, SlotIndex, Token, Transfer};
 //! use furl_prover::{Envelope, Keys, Profile, Prover};
 //!
@@ -41,13 +44,22 @@
 //! ```
 
 pub mod keys;
+pub mod memory;
 pub mod proof;
 pub mod prover;
 pub mod schedule;
+pub mod store;
+pub mod verifier;
 
+pub use furl_circuits::keys::Circuit;
 pub use furl_circuits::leaf_circuit::LeafSize;
+pub use furl_circuits::node::{NodeKind, Plan};
 pub use furl_circuits::profile::Profile;
+pub use furl_engine::Times;
 pub use furl_ledger::trace::Trace;
 pub use keys::Keys;
-pub use proof::{Envelope, Leaf, Proof, ProofFileError};
-pub use prover::{ProveError, Prover};
+pub use memory::Memory;
+pub use proof::{Envelope, Leaf, Node, Proof, ProofFileError, Root};
+pub use prover::{Event, ProveError, Prover};
+pub use store::Store;
+pub use verifier::Verifier;

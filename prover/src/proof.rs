@@ -4,13 +4,20 @@
 //! |---|---|
 //! | 8 | magic `FURLPRF\0` |
 //! | 2 | format version, little-endian: 1 |
-//! | 1 | stage: 1 = leaf |
 //! | 1 | profile: see [`Profile::id`] |
-//! | 1 | rows of the circuit, as a power of two |
+//! | 4 | which circuit: see below |
 //! | 32 | key digest: the identity of the whole circuit |
 //! | 204 | [`Statement`] |
 //! | 4 | length of the body, little-endian |
 //! | … | body: the proof's field elements, strictly encoded |
+//!
+//! | circuit | its four bytes |
+//! |---|---|
+//! | leaf | 1, rows as a power of two, 0, 0 |
+//! | node | 2, rows of its leaves as a power of two, level, number of children |
+//! | root | 3, 0, 0, 0 |
+//!
+//! What is handed to others is a root. Leaves and nodes are written for whoever resumes an interrupted batch.
 //!
 //! Reading has two steps, and each says which it is that failed. [`Envelope::parse`] takes the file apart, without any circuit: a file that fails here is malformed.
 //! [`Envelope::verify`] checks the key and the proof: a file that fails here is false. Every byte is checked by one of them.
@@ -21,7 +28,9 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use furl_circuits::field;
-use furl_circuits::leaf_circuit::{LeafCircuit, LeafError, LeafSize, UnknownSize};
+use furl_circuits::keys::Circuit;
+use furl_circuits::leaf_circuit::{LeafSize, UnknownSize};
+use furl_circuits::node::{NodeKind, UnknownNode};
 use furl_circuits::pins::KeyDigest;
 use furl_circuits::profile::{Profile, ProfileError};
 use furl_circuits::proof::{self as codec, ProofError};
@@ -29,6 +38,7 @@ use furl_ledger::statement::{Statement, StatementError};
 use thiserror::Error;
 
 use crate::keys::Keys;
+use crate::verifier::{FalseProof, Verifier};
 
 /// The first bytes of every proof file.
 pub const MAGIC: [u8; 8] = *b"FURLPRF\0";
@@ -37,23 +47,77 @@ pub const VERSION: u16 = 1;
 /// No proof of any profile is longer: a reader need not read on beyond it.
 pub const MAX_BODY_BYTES: usize = 1 << 24;
 /// Bytes before the body.
-pub const HEADER_BYTES: usize = 8 + 2 + 1 + 1 + 1 + 32 + Statement::BYTES + 4;
+pub const HEADER_BYTES: usize = 8 + 2 + 1 + 4 + 32 + Statement::BYTES + 4;
 
-/// The stage of a proof: which circuit it is of.
+/// The stage of a proof: how far it has come.
 pub trait Stage: Clone + fmt::Debug + Send + Sync + 'static {
-    /// The stage's number in the file.
-    const ID: u8;
     /// The stage's name.
     const NAME: &'static str;
+    /// Whether proofs of this circuit are of this stage.
+    fn admits(profile: Profile, circuit: Circuit) -> bool;
 }
 
-/// One leaf: a batch of transfers, proved directly.
+/// A piece of a batch, proved directly.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leaf;
 
+/// Neighbours, joined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node;
+
+/// A whole batch, under the one key of its profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root;
+
 impl Stage for Leaf {
-    const ID: u8 = 1;
     const NAME: &'static str = "leaf";
+
+    fn admits(_: Profile, circuit: Circuit) -> bool {
+        matches!(circuit, Circuit::Leaf(_))
+    }
+}
+
+impl Stage for Node {
+    const NAME: &'static str = "node";
+
+    fn admits(_: Profile, circuit: Circuit) -> bool {
+        matches!(circuit, Circuit::Node(_))
+    }
+}
+
+impl Stage for Root {
+    const NAME: &'static str = "root";
+
+    fn admits(profile: Profile, circuit: Circuit) -> bool {
+        circuit == root(profile)
+    }
+}
+
+/// The last circuit of a profile.
+#[must_use]
+pub fn root(profile: Profile) -> Circuit {
+    Circuit::Root(profile.root_degree_bits().len() - 1)
+}
+
+/// The four bytes that name a circuit.
+fn encode_circuit(circuit: Circuit) -> [u8; 4] {
+    match circuit {
+        Circuit::Leaf(size) => [1, size.bits(), 0, 0],
+        Circuit::Node(kind) => [2, kind.leaves().bits(), kind.level(), kind.arity() as u8],
+        Circuit::Root(_) => [3, 0, 0, 0],
+    }
+}
+
+fn decode_circuit(profile: Profile, bytes: [u8; 4]) -> Result<Circuit, ProofFileError> {
+    match bytes {
+        [1, bits, 0, 0] => {
+            let size = LeafSize::new(bits)?;
+            if LeafSize::TREE.contains(&size) { Ok(Circuit::Leaf(size)) } else { Err(UnknownSize(bits).into()) }
+        }
+        [2, bits, level, arity] => Ok(Circuit::Node(NodeKind::new(LeafSize::new(bits)?, level, arity)?)),
+        [3, 0, 0, 0] => Ok(root(profile)),
+        other => Err(ProofFileError::Circuit(other)),
+    }
 }
 
 /// Why a file is not a true proof.
@@ -84,15 +148,26 @@ pub enum ProofFileError {
         /// The file's version.
         got: u16,
     },
-    /// No such stage.
-    #[error("unknown stage {0}: expected {id} ({name})", id = Leaf::ID, name = Leaf::NAME)]
-    Stage(u8),
+    /// No such circuit.
+    #[error("no circuit is named by the bytes {0:?}: expected 1 (leaf), 2 (node) or 3 (root), and what it needs")]
+    Circuit([u8; 4]),
     /// No such profile.
     #[error(transparent)]
     Profile(#[from] ProfileError),
-    /// No such circuit.
+    /// No such leaf.
     #[error(transparent)]
     Size(#[from] UnknownSize),
+    /// No such node.
+    #[error(transparent)]
+    Node(#[from] UnknownNode),
+    /// The proof is of another stage.
+    #[error("expected a proof of stage {expected}, got one of {got}")]
+    Stage {
+        /// The stage that is needed.
+        expected: &'static str,
+        /// The circuit that the file names.
+        got: Circuit,
+    },
     /// The profile promises less than was demanded.
     #[error("the proof is of profile {got} ({} proven bits): expected at least {least} ({})", got.floor_bits(), least.floor_bits())]
     Weak {
@@ -101,16 +176,19 @@ pub enum ProofFileError {
         /// The file's profile.
         got: Profile,
     },
+    /// The proof proves something else than was looked for.
+    #[error("the proof is of another statement or circuit than its place says")]
+    Misplaced,
     /// The statement is malformed.
     #[error("statement: {0}")]
     Statement(#[from] StatementError),
     /// The proof is of another circuit: another profile, another version of the rules, or a corrupt header.
-    #[error("the proof is not for this circuit ({profile}, {size} rows): expected key {expected}, got {got}")]
+    #[error("the proof is not for this circuit ({circuit}, {profile}): expected key {expected}, got {got}")]
     Key {
         /// The profile that the file names.
         profile: Profile,
-        /// The size that the file names.
-        size: LeafSize,
+        /// The circuit that the file names.
+        circuit: Circuit,
         /// The key of that circuit.
         expected: KeyDigest,
         /// The key in the file.
@@ -121,14 +199,14 @@ pub enum ProofFileError {
     Body(#[from] ProofError),
     /// The proof is false.
     #[error(transparent)]
-    False(#[from] LeafError),
+    False(#[from] FalseProof),
 }
 
 impl ProofFileError {
     /// Whether the file is well-formed and its proof false, rather than malformed.
     #[must_use]
     pub const fn is_false(&self) -> bool {
-        matches!(self, Self::Key { .. } | Self::Weak { .. } | Self::False(_))
+        matches!(self, Self::Key { .. } | Self::Stage { .. } | Self::Weak { .. } | Self::Misplaced | Self::False(_))
     }
 }
 
@@ -137,8 +215,8 @@ impl ProofFileError {
 pub struct Envelope {
     /// Profile of the circuit.
     pub profile: Profile,
-    /// Rows of the circuit.
-    pub size: LeafSize,
+    /// Which circuit.
+    pub circuit: Circuit,
     /// Identity of the circuit.
     pub key: KeyDigest,
     /// What is claimed.
@@ -161,11 +239,9 @@ impl Envelope {
         if version != VERSION {
             return Err(ProofFileError::Version { got: version });
         }
-        let [stage, profile, size] = take(&mut rest, bytes.len())?;
-        if stage != Leaf::ID {
-            return Err(ProofFileError::Stage(stage));
-        }
-        let (profile, size) = (Profile::from_id(profile)?, LeafSize::new(size)?);
+        let [profile] = take(&mut rest, bytes.len())?;
+        let profile = Profile::from_id(profile)?;
+        let circuit = decode_circuit(profile, take(&mut rest, bytes.len())?)?;
         let key = KeyDigest::from_bytes(take(&mut rest, bytes.len())?);
         let statement = Statement::from_bytes(&take::<{ Statement::BYTES }>(&mut rest, bytes.len())?)?;
         let length = u32::from_le_bytes(take(&mut rest, bytes.len())?) as usize;
@@ -173,7 +249,7 @@ impl Envelope {
         match rest.len().cmp(&length) {
             core::cmp::Ordering::Less => Err(ProofFileError::Truncated { expected, got }),
             core::cmp::Ordering::Greater => Err(ProofFileError::Extended { expected, got }),
-            core::cmp::Ordering::Equal => Ok(Self { profile, size, key, statement, body: rest.to_vec() }),
+            core::cmp::Ordering::Equal => Ok(Self { profile, circuit, key, statement, body: rest.to_vec() }),
         }
     }
 
@@ -183,7 +259,8 @@ impl Envelope {
         let mut out = Vec::with_capacity(HEADER_BYTES + self.body.len());
         out.extend(MAGIC);
         out.extend(VERSION.to_le_bytes());
-        out.extend([Leaf::ID, self.profile.id(), self.size.bits()]);
+        out.push(self.profile.id());
+        out.extend(encode_circuit(self.circuit));
         out.extend(self.key.to_bytes());
         out.extend(self.statement.to_bytes());
         let length = u32::try_from(self.body.len()).expect("a proof is shorter than 4 GiB");
@@ -208,19 +285,32 @@ impl Envelope {
         if got.floor_bits() < least.floor_bits() { Err(ProofFileError::Weak { least, got }) } else { Ok(self) }
     }
 
-    /// Verifies the proof against the circuit that it names: of whatever profile and size, see [`require`](Self::require).
+    /// Verifies a proof of a whole batch, of whatever profile: see [`require`](Self::require).
     ///
     /// # Errors
-    /// If the key is another circuit's, the body is malformed, or the proof is false.
-    pub fn verify(self, keys: &Keys) -> Result<Proof<Leaf>, ProofFileError> {
-        let circuit = keys.leaf(self.profile, self.size);
-        let expected = circuit.key();
-        if self.key != expected {
-            return Err(ProofFileError::Key { profile: self.profile, size: self.size, expected, got: self.key });
+    /// If it is a piece's, or of another key, or its body is malformed, or the proof is false.
+    pub fn verify(self, keys: &Keys) -> Result<Proof<Root>, ProofFileError> {
+        self.verify_stage(keys)
+    }
+
+    /// Verifies a proof of any stage against the circuit that the file names.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub fn verify_stage<S: Stage>(self, keys: &Keys) -> Result<Proof<S>, ProofFileError> {
+        let Self { profile, circuit, key: got, .. } = self;
+        if !S::admits(profile, circuit) {
+            return Err(ProofFileError::Stage { expected: S::NAME, got: circuit });
         }
-        let proof = codec::decode(&self.body, &circuit.data().common, &self.statement.elements())?;
-        circuit.verify(&self.statement, &proof)?;
-        Ok(Proof { envelope: self, stage: PhantomData })
+        let verifier = keys.verifier(profile, circuit);
+        let expected = verifier.digest();
+        if got != expected {
+            return Err(ProofFileError::Key { profile, circuit, expected, got });
+        }
+        let public_inputs = self.statement.elements();
+        let proof = codec::decode(&self.body, verifier.common(), &public_inputs)?;
+        verifier.verify(&self.statement, &proof)?;
+        Ok(Proof { envelope: self, proof, stage: PhantomData })
     }
 }
 
@@ -233,23 +323,27 @@ fn take<const N: usize>(rest: &mut &[u8], total: usize) -> Result<[u8; N], Proof
 }
 
 /// A verified proof; `S` is its stage.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Proof<S: Stage> {
     envelope: Envelope,
+    proof: field::Proof,
     stage: PhantomData<S>,
 }
 
-impl Proof<Leaf> {
-    /// Wraps what a leaf circuit has just proved and verified.
-    pub(crate) fn proved(circuit: &LeafCircuit, statement: Statement, proof: &field::Proof) -> Self {
-        let body = codec::encode(&proof.proof, &circuit.data().common);
-        let envelope =
-            Envelope { profile: circuit.profile(), size: circuit.size(), key: circuit.key(), statement, body };
-        Self { envelope, stage: PhantomData }
-    }
-}
-
 impl<S: Stage> Proof<S> {
+    /// Verifies what a circuit has just proved.
+    pub(crate) fn of(
+        profile: Profile,
+        verifier: &Verifier,
+        statement: Statement,
+        proof: field::Proof,
+    ) -> Result<Self, FalseProof> {
+        verifier.verify(&statement, &proof)?;
+        let body = codec::encode(&proof.proof, verifier.common());
+        let envelope = Envelope { profile, circuit: verifier.circuit(), key: verifier.digest(), statement, body };
+        Ok(Self { envelope, proof, stage: PhantomData })
+    }
+
     /// What is proved.
     #[must_use]
     pub const fn statement(&self) -> &Statement {
@@ -260,6 +354,12 @@ impl<S: Stage> Proof<S> {
     #[must_use]
     pub const fn envelope(&self) -> &Envelope {
         &self.envelope
+    }
+
+    /// The proof as the proof system has it.
+    #[must_use]
+    pub const fn inner(&self) -> &field::Proof {
+        &self.proof
     }
 
     /// The file.

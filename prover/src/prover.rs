@@ -1,85 +1,446 @@
-//! # The prover: from a trace to a proof
+//! # The prover: from a trace to one proof
+//!
+//! A batch is cut into pieces, each piece proved in a leaf; nodes join neighbours; above the top node stands the root. Which proofs there are is
+//! the [`Plan`]'s to say, in what order the [schedule's](crate::schedule), how many at a time the [memory's](crate::memory). Every proof is
+//! verified before it moves on, and kept in the [store](crate::store) if there is one.
+//!
+//! ## Which leaves
+//!
+//! Production leaves have $2^{16}$ rows. A batch that fits three small ones, under a single node, takes those: it is proved several times
+//! sooner. So does a batch for which memory allows nothing else. The root's key is the same.
 
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
+use furl_circuits::aggregate::AggregateError;
+use furl_circuits::field::{self, CircuitData, F};
+use furl_circuits::keys::{Circuit, KeyMismatch};
 use furl_circuits::leaf_circuit::{LeafError, LeafSize};
+use furl_circuits::node::{self, MAX_TRANSFERS, NodeKind, Plan, Unplannable};
 use furl_circuits::profile::Profile;
+use furl_circuits::recursion::Child;
+use furl_engine::Times;
+use furl_ledger::cut::Pieces;
+use furl_ledger::statement::Statement;
 use furl_ledger::trace::Trace;
+use plonky2::iop::witness::PartialWitness;
 use thiserror::Error;
 
 use crate::keys::Keys;
-use crate::proof::{Leaf, Proof};
+use crate::memory::{Memory, Need};
+use crate::proof::{Leaf, Node, Proof, ProofFileError, Root, Stage, root};
+use crate::schedule::{self, Halt};
+use crate::store::{Found, Store, StoreError};
+use crate::verifier::FalseProof;
 
 /// Why there is no proof.
 #[derive(Debug, Error)]
 pub enum ProveError {
-    /// The batch exceeds one leaf.
-    #[error("the batch has {transfers} transfers; one proof holds at most {most}: split the batch")]
-    TooLarge {
+    /// No tree holds the batch.
+    #[error("{0}: split the batch")]
+    TooLarge(#[from] Unplannable),
+    /// The memory does not suffice for the smallest leaves that hold the batch.
+    #[error("a batch of {transfers} transfers takes {least} of memory: {memory} are allowed")]
+    Memory {
         /// Transfers in the batch.
         transfers: usize,
-        /// Transfers that the largest leaf holds.
-        most: usize,
+        /// The least amount that would do.
+        least: Memory,
+        /// What is allowed.
+        memory: Memory,
     },
-    /// The leaf was not proved.
+    /// It was told to stop, and has.
+    #[error("stopped with {done} of {all} proofs done")]
+    Stopped {
+        /// Proofs that are done.
+        done: usize,
+        /// Proofs of the batch.
+        all: usize,
+    },
+    /// A circuit is not the committed one.
+    #[error(transparent)]
+    Key(#[from] KeyMismatch),
+    /// A leaf was not proved.
     #[error(transparent)]
     Leaf(#[from] LeafError),
+    /// Proofs were not joined.
+    #[error(transparent)]
+    Aggregate(#[from] AggregateError),
     /// The engine refused the witness or the circuit.
     #[error(transparent)]
     Engine(#[from] furl_engine::ProveError),
+    /// What was proved is false: a defect of this program.
+    #[error(transparent)]
+    False(#[from] FalseProof),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The proof system panicked: a defect, reported without taking the process down.
     #[error("the proof system failed: {0}")]
     Defect(String),
 }
 
-/// Proves batches in one security profile.
+/// What happens while a batch is proved.
 #[derive(Debug)]
-pub struct Prover<'k> {
-    keys: &'k Keys,
+pub enum Event<'a> {
+    /// The plan is made.
+    Planned {
+        /// The proofs of the batch, the root's included.
+        plan: &'a Plan,
+        /// How many are made at a time.
+        slots: NonZeroUsize,
+    },
+    /// A circuit was built, or found to be built.
+    Built {
+        /// Which.
+        circuit: Circuit,
+        /// How long that took.
+        took: Duration,
+    },
+    /// A proof was made and verified.
+    Proved {
+        /// Of which circuit.
+        circuit: Circuit,
+        /// How long that took, its circuit at hand.
+        took: Duration,
+        /// Where that time went.
+        times: &'a Times,
+    },
+    /// A proof was found in the store.
+    Found {
+        /// Of which circuit.
+        circuit: Circuit,
+    },
+    /// A file of the store was no true proof, and was removed.
+    Spoiled {
+        /// Which file.
+        file: &'a Path,
+        /// What is wrong with it.
+        cause: &'a ProofFileError,
+    },
+}
+
+/// Who hears of what happens, from several threads.
+type Observer<'a> = &'a (dyn Fn(Event<'_>) + Sync);
+
+static NEVER: AtomicBool = AtomicBool::new(false);
+
+/// Proves batches in one security profile.
+#[derive(Clone, Copy)]
+pub struct Prover<'a> {
+    keys: &'a Keys,
     profile: Profile,
-    size: Option<LeafSize>,
+    leaves: Option<LeafSize>,
+    memory: Memory,
+    store: Option<&'a Store>,
+    stop: &'a AtomicBool,
+    observer: Observer<'a>,
 }
 
-impl<'k> Prover<'k> {
-    /// A prover that takes the smallest leaf which holds the batch.
+/// How a batch is proved.
+#[derive(Clone, Debug)]
+pub struct Arrangement {
+    /// The proofs.
+    pub plan: Plan,
+    /// How many are made at a time.
+    pub slots: NonZeroUsize,
+    /// The most memory that they take.
+    pub memory: Memory,
+}
+
+impl<'a> Prover<'a> {
+    /// A prover that chooses the leaves itself, within [`Memory::DEFAULT`], and keeps nothing.
     #[must_use]
-    pub const fn new(keys: &'k Keys, profile: Profile) -> Self {
-        Self { keys, profile, size: None }
+    pub fn new(keys: &'a Keys, profile: Profile) -> Self {
+        let memory = Memory::DEFAULT;
+        Self { keys, profile, leaves: None, memory, store: None, stop: &NEVER, observer: &|_| () }
     }
 
-    /// A prover that always takes leaves of one size.
+    /// Always takes leaves of one size.
     #[must_use]
-    pub const fn with_size(self, size: LeafSize) -> Self {
-        Self { size: Some(size), ..self }
+    pub const fn with_leaves(self, leaves: LeafSize) -> Self {
+        Self { leaves: Some(leaves), ..self }
     }
 
-    /// The leaf that `transfers` transfers are proved in.
+    /// Takes no more memory than this.
+    #[must_use]
+    pub const fn with_memory(self, memory: Memory) -> Self {
+        Self { memory, ..self }
+    }
+
+    /// Keeps finished proofs in `store`, and takes from it what is there.
+    #[must_use]
+    pub const fn with_store(self, store: &'a Store) -> Self {
+        Self { store: Some(store), ..self }
+    }
+
+    /// Begins no proof after `stop` is set; those under way are finished, and kept.
+    #[must_use]
+    pub const fn with_stop(self, stop: &'a AtomicBool) -> Self {
+        Self { stop, ..self }
+    }
+
+    /// Tells `observer` what happens. It is called from several threads.
+    #[must_use]
+    pub const fn with_observer(self, observer: Observer<'a>) -> Self {
+        Self { observer, ..self }
+    }
+
+    /// How a batch of `transfers` transfers is proved.
     ///
     /// # Errors
-    /// If no leaf holds them.
-    pub fn size_for(&self, transfers: usize) -> Result<LeafSize, ProveError> {
-        let most = self.size.unwrap_or(LeafSize::PRODUCTION).transfers();
-        let size = self.size.or_else(|| LeafSize::holding(transfers));
-        size.filter(|size| transfers <= size.transfers()).ok_or(ProveError::TooLarge { transfers, most })
+    /// If no tree holds it, or the memory does not suffice.
+    pub fn arrange(&self, transfers: usize) -> Result<Arrangement, ProveError> {
+        let [small, large] = LeafSize::TREE;
+        let of_one_node = small.transfers() * node::ARITY;
+        let sizes = match self.leaves {
+            Some(size) => vec![size],
+            None if transfers <= of_one_node => vec![small],
+            None => vec![large, small],
+        };
+        let most = NonZeroUsize::new(schedule::threads()).unwrap_or(NonZeroUsize::MIN);
+        let (mut least, mut too_large) = (None, None);
+        for size in sizes {
+            let plan = match Plan::new(size, transfers) {
+                Ok(plan) => plan,
+                Err(e) => {
+                    // Of several reasons the first is that of the largest leaves.
+                    too_large.get_or_insert(e);
+                    continue;
+                }
+            };
+            let need = Need::of(self.keys, self.profile, &plan, transfers);
+            if let Some(slots) = need.slots(self.memory, most) {
+                return Ok(Arrangement { plan, slots, memory: need.with(slots) });
+            }
+            let one = need.with(NonZeroUsize::MIN);
+            least = Some(least.map_or(one, |least: Memory| least.min(one)));
+        }
+        match (least, too_large) {
+            (Some(least), _) => Err(ProveError::Memory { transfers, least, memory: self.memory }),
+            (None, Some(e)) => Err(e.into()),
+            (None, None) => unreachable!("there is a size to try"),
+        }
     }
 
-    /// Proves a batch. The proof is verified before it is returned.
+    /// Proves a batch, under the one key of the profile. Every proof is verified before it moves on, and the last before it is returned.
     ///
     /// # Errors
-    /// If the batch exceeds one leaf, or the proof system fails.
-    pub fn prove(&self, trace: &Trace) -> Result<Proof<Leaf>, ProveError> {
-        let size = self.size_for(trace.transfers().len())?;
-        let circuit = self.keys.leaf(self.profile, size);
-        let inputs = circuit.witness(trace)?;
-        // plonky2 reports its own mistakes by panicking.
-        let proof = catch_unwind(AssertUnwindSafe(|| furl_engine::prove(circuit.data(), inputs)))
-            .map_err(|panic| ProveError::Defect(message(&*panic)))??;
-        circuit.verify(trace.statement(), &proof)?;
-        Ok(Proof::proved(&circuit, trace.statement().clone(), &proof))
+    /// If the batch is too large, memory does not suffice, the work is stopped, the store fails, or the proof system does.
+    pub fn prove(&self, trace: &Trace) -> Result<Proof<Root>, ProveError> {
+        let transfers = trace.transfers().len();
+        let Arrangement { plan, slots, .. } = self.arrange(transfers)?;
+        (self.observer)(Event::Planned { plan: &plan, slots });
+        let leaves = plan.leaf_count();
+        let mut needs: Vec<Vec<usize>> = vec![vec![]; leaves];
+        needs.extend(plan.nodes().iter().map(|node| {
+            let number = |child: &node::Child| match *child {
+                node::Child::Leaf(leaf) => leaf,
+                node::Child::Node(node) => leaves + node,
+            };
+            node.children.iter().map(number).collect()
+        }));
+        needs.push(vec![needs.len() - 1]);
+
+        let pieces = Queue::new(trace, plan.leaves());
+        let work = |job: usize, inputs: Vec<Done>| {
+            let done = match job.checked_sub(leaves) {
+                None => Done::Leaf(self.leaf(plan.leaves(), &pieces.take(job))?),
+                Some(node) => match plan.nodes().get(node) {
+                    Some(node) => Done::Node(self.node(node.kind, &inputs)?),
+                    None => Done::Root(self.root(trace.statement(), &inputs[0])?),
+                },
+            };
+            Ok(done)
+        };
+        let all = needs.len();
+        let done = Mutex::new(0);
+        let counted =
+            |job, inputs| work(job, inputs).inspect(|_| *done.lock().unwrap_or_else(PoisonError::into_inner) += 1);
+        match schedule::run(slots, &needs, self.stop, counted) {
+            Ok(Done::Root(proof)) => Ok(*proof),
+            Ok(_) => unreachable!("the last job is the root's"),
+            Err(Halt::Failed(error)) => Err(error),
+            Err(Halt::Stopped) => {
+                Err(ProveError::Stopped { done: done.into_inner().unwrap_or_else(PoisonError::into_inner), all })
+            }
+        }
+    }
+
+    fn leaf(&self, size: LeafSize, piece: &Trace) -> Result<Box<Proof<Leaf>>, ProveError> {
+        self.once(Circuit::Leaf(size), piece.statement(), || {
+            let circuit = self.built(Circuit::Leaf(size), || self.keys.leaf(self.profile, size))?;
+            self.timed(Circuit::Leaf(size), |times| engine(circuit.data(), circuit.witness(piece)?, times))
+        })
+    }
+
+    fn node(&self, kind: NodeKind, children: &[Done]) -> Result<Box<Proof<Node>>, ProveError> {
+        let statement = joined(children.iter().map(Done::statement));
+        self.once(Circuit::Node(kind), &statement, || {
+            let circuit = self.built(Circuit::Node(kind), || self.keys.node(self.profile, kind))?;
+            let verifiers: Vec<_> =
+                children.iter().map(|child| self.keys.verifier(self.profile, child.circuit())).collect();
+            let children = verifiers.iter().zip(children);
+            let children: Vec<_> = children.map(|(v, child)| Child { key: v.key(), proof: child.inner() }).collect();
+            self.timed(Circuit::Node(kind), |times| {
+                engine(circuit.circuit().data(), circuit.circuit().witness(&children)?, times)
+            })
+        })
+    }
+
+    fn root(&self, statement: &Statement, top: &Done) -> Result<Box<Proof<Root>>, ProveError> {
+        let last = root(self.profile);
+        self.once(last, statement, || {
+            let circuit = self.built(last, || self.keys.root(self.profile))?;
+            let top_key = self.keys.verifier(self.profile, top.circuit());
+            let (mut key, mut proof) = (top_key.key(), top.inner().clone());
+            for (step, circuit) in circuit.steps().iter().enumerate() {
+                proof = self.timed(Circuit::Root(step), |times| {
+                    engine(circuit.data(), circuit.witness(&[Child { key, proof: &proof }])?, times)
+                })?;
+                key = circuit.key();
+            }
+            Ok(proof)
+        })
+    }
+
+    /// Takes a proof from the store, or makes it, verifies it and keeps it.
+    fn once<S: Stage>(
+        &self,
+        circuit: Circuit,
+        statement: &Statement,
+        make: impl FnOnce() -> Result<field::Proof, ProveError>,
+    ) -> Result<Box<Proof<S>>, ProveError> {
+        let verifier = self.keys.verifier(self.profile, circuit);
+        if let Some(store) = self.store {
+            match store.find(self.keys, &verifier, statement)? {
+                Found::Proof(proof) => {
+                    (self.observer)(Event::Found { circuit });
+                    return Ok(proof);
+                }
+                Found::Spoiled(file, cause) => (self.observer)(Event::Spoiled { file: &file, cause: &cause }),
+                Found::Nothing => {}
+            }
+        }
+        let proof = Proof::of(self.profile, &verifier, statement.clone(), make()?)?;
+        if let Some(store) = self.store {
+            store.keep(&verifier, &proof)?;
+        }
+        Ok(Box::new(proof))
+    }
+
+    fn built<T>(&self, circuit: Circuit, build: impl FnOnce() -> Result<T, KeyMismatch>) -> Result<T, ProveError> {
+        let start = Instant::now();
+        let built = contained(build)??;
+        (self.observer)(Event::Built { circuit, took: start.elapsed() });
+        Ok(built)
+    }
+
+    fn timed(
+        &self,
+        circuit: Circuit,
+        prove: impl FnOnce(&mut Times) -> Result<field::Proof, ProveError>,
+    ) -> Result<field::Proof, ProveError> {
+        let (start, mut times) = (Instant::now(), Times::default());
+        let proof = contained(|| prove(&mut times))??;
+        (self.observer)(Event::Proved { circuit, took: start.elapsed(), times: &times });
+        Ok(proof)
     }
 }
 
-fn message(panic: &(dyn core::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".into())
+fn engine(data: &CircuitData, inputs: PartialWitness<F>, times: &mut Times) -> Result<field::Proof, ProveError> {
+    Ok(furl_engine::prove_timed(data, inputs, times)?)
 }
+
+/// Runs what may panic: plonky2 reports its own mistakes so.
+fn contained<T>(work: impl FnOnce() -> T) -> Result<T, ProveError> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
+        let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+        ProveError::Defect(text.unwrap_or_else(|| "no message".into()))
+    })
+}
+
+/// The statement of neighbours, joined.
+fn joined<'s>(statements: impl Iterator<Item = &'s Statement>) -> Statement {
+    let join = |joined: Statement, next: &Statement| Statement {
+        new_root: next.new_root,
+        data_out: next.data_out,
+        count: joined.count + next.count,
+        ..joined
+    };
+    let mut statements = statements;
+    let first = statements.next().expect("a node has a child").clone();
+    statements.fold(first, join)
+}
+
+/// A proof of any stage.
+enum Done {
+    Leaf(Box<Proof<Leaf>>),
+    Node(Box<Proof<Node>>),
+    Root(Box<Proof<Root>>),
+}
+
+impl Done {
+    fn statement(&self) -> &Statement {
+        match self {
+            Self::Leaf(proof) => proof.statement(),
+            Self::Node(proof) => proof.statement(),
+            Self::Root(proof) => proof.statement(),
+        }
+    }
+
+    fn circuit(&self) -> Circuit {
+        match self {
+            Self::Leaf(proof) => proof.envelope().circuit,
+            Self::Node(proof) => proof.envelope().circuit,
+            Self::Root(proof) => proof.envelope().circuit,
+        }
+    }
+
+    fn inner(&self) -> &field::Proof {
+        match self {
+            Self::Leaf(proof) => proof.inner(),
+            Self::Node(proof) => proof.inner(),
+            Self::Root(proof) => proof.inner(),
+        }
+    }
+}
+
+/// The pieces of a batch, which are made in order and may be asked for in nearly that order.
+struct Queue<'a>(Mutex<Ahead<'a>>);
+
+struct Ahead<'a> {
+    pieces: Pieces<'a>,
+    /// The number of the piece that comes next.
+    next: usize,
+    /// Pieces that were made and not yet asked for.
+    made: BTreeMap<usize, Trace>,
+}
+
+impl<'a> Queue<'a> {
+    fn new(trace: &'a Trace, leaves: LeafSize) -> Self {
+        let pieces = trace.cut(leaves.transfers()).expect("a leaf holds whole blocks");
+        Self(Mutex::new(Ahead { pieces, next: 0, made: BTreeMap::new() }))
+    }
+
+    /// Piece `number`, once.
+    fn take(&self, number: usize) -> Trace {
+        let mut ahead = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        while ahead.next <= number {
+            let piece = ahead.pieces.next().expect("there are as many pieces as the plan has leaves");
+            let next = ahead.next;
+            ahead.made.insert(next, piece);
+            ahead.next += 1;
+        }
+        ahead.made.remove(&number).expect("a piece is asked for once")
+    }
+}
+
+/// The most transfers that a batch may have.
+pub const MOST_TRANSFERS: usize = MAX_TRANSFERS;

@@ -1,0 +1,153 @@
+//! # The store: proofs that were finished
+//!
+//! A folder of proof files, each named by the hash of what it proves: profile, circuit, key and statement. Whoever needs a proof of the same again finds it there,
+//! after whatever interruption. A file is written under another name and renamed when it is whole and on the disk, so a name is
+//! that of a whole file or of none.
+//!
+//! Nothing found here is believed: it is parsed and verified like any file, and what fails is taken away and proved again.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use furl_ledger::statement::Statement;
+use sha3::{Digest as _, Sha3_256};
+use thiserror::Error;
+
+use crate::keys::Keys;
+use crate::proof::{Envelope, Proof, ProofFileError, Stage};
+use crate::verifier::Verifier;
+
+/// The folder failed.
+#[derive(Debug, Error)]
+#[error("{action} {path}: {cause}", path = path.display())]
+pub struct StoreError {
+    /// What was tried.
+    pub action: &'static str,
+    /// With which file or folder.
+    pub path: PathBuf,
+    /// Why it failed.
+    pub cause: io::Error,
+}
+
+/// What was found.
+#[derive(Debug)]
+pub(crate) enum Found<S: Stage> {
+    /// A true proof.
+    Proof(Box<Proof<S>>),
+    /// No file.
+    Nothing,
+    /// A file that is no true proof of what its name says. It was removed.
+    Spoiled(PathBuf, ProofFileError),
+}
+
+/// A folder of finished proofs.
+#[derive(Clone, Debug)]
+pub struct Store {
+    folder: PathBuf,
+}
+
+impl Store {
+    /// The store in this folder, which is made if it is not there.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub fn open(folder: impl Into<PathBuf>) -> Result<Self, StoreError> {
+        let folder = folder.into();
+        fs::create_dir_all(&folder).map_err(failed("cannot make", &folder))?;
+        Ok(Self { folder })
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Removes all proofs, and the folder if nothing else is in it.
+    ///
+    /// # Errors
+    /// If a proof cannot be removed.
+    pub fn remove(self) -> Result<(), StoreError> {
+        let entries = fs::read_dir(&self.folder).map_err(failed("cannot list", &self.folder))?;
+        for entry in entries {
+            let path = entry.map_err(failed("cannot list", &self.folder))?.path();
+            if path.extension().is_some_and(|extension| extension == "proof" || extension == "part") {
+                remove(&path)?;
+            }
+        }
+        // A folder with somebody else's files in it stays.
+        let _ = fs::remove_dir(&self.folder);
+        Ok(())
+    }
+
+    /// The proof of this statement by this circuit.
+    pub(crate) fn find<S: Stage>(
+        &self,
+        keys: &Keys,
+        verifier: &Verifier,
+        statement: &Statement,
+    ) -> Result<Found<S>, StoreError> {
+        let path = self.path(verifier, statement);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(e) if e.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
+            Err(e) => return Err(failed("cannot read", &path)(e)),
+        };
+        let verified = Envelope::parse(&bytes).and_then(|envelope| {
+            let (circuit, expected) = (verifier.circuit(), statement);
+            if envelope.circuit != circuit || envelope.statement != *expected {
+                return Err(ProofFileError::Misplaced);
+            }
+            envelope.verify_stage(keys)
+        });
+        match verified {
+            Ok(proof) => Ok(Found::Proof(Box::new(proof))),
+            Err(cause) => {
+                remove(&path)?;
+                Ok(Found::Spoiled(path, cause))
+            }
+        }
+    }
+
+    /// Keeps a proof.
+    pub(crate) fn keep<S: Stage>(&self, verifier: &Verifier, proof: &Proof<S>) -> Result<(), StoreError> {
+        let path = self.path(verifier, proof.statement());
+        let part = path.with_extension("part");
+        write_durably(&part, &proof.to_bytes()).map_err(|cause| {
+            // What is left of it is of no use to anybody.
+            let _ = fs::remove_file(&part);
+            failed("cannot write", &part)(cause)
+        })?;
+        fs::rename(&part, &path).map_err(failed("cannot rename to", &path))?;
+        sync_folder(&self.folder).map_err(failed("cannot write", &self.folder))
+    }
+
+    fn path(&self, verifier: &Verifier, statement: &Statement) -> PathBuf {
+        // The digest of the key covers profile, circuit and everything that it depends on.
+        let hash = Sha3_256::new().chain_update(verifier.digest().to_bytes()).chain_update(statement.to_bytes());
+        self.folder.join(format!("{}.proof", hex::encode(hash.finalize())))
+    }
+}
+
+fn failed<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> StoreError + 'a {
+    move |cause| StoreError { action, path: path.to_owned(), cause }
+}
+
+fn remove(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != ErrorKind::NotFound => Err(failed("cannot remove", path)(e)),
+        _ => Ok(()),
+    }
+}
+
+fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Makes a rename durable, where folders can be synchronised.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
