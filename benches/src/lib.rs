@@ -15,9 +15,13 @@
 //! *Times* depend on the machine. They are reported and never asserted:
 //!
 //! ```text
-//! cargo run --release -p furl-benches --bin report             # tables, in Markdown; minutes, and 5 GiB
+//! furl bench                                                   # whole batches, by stage
+//! cargo run --release -p furl-benches --bin shares             # where a leaf's time goes; minutes
 //! cargo bench -p furl-benches                                  # statistics of the parts
 //! ```
+//!
+//! Only `furl bench` times whole batches. What is here looks inside a proof, or at single operations: it needs plonky2's
+//! own timing, and takes the program's logger for it, which a command line has other uses for.
 //!
 //! | module | what |
 //! |---|---|
@@ -26,14 +30,11 @@
 //! | [`leaves`] | the leaves, built one after the other: counts, and `circuits/pins` |
 //! | [`seeds`] | inputs that the fuzzers start from: `fuzz/seeds` |
 //! | [`committed`] | the files against those in the repository |
-//! | [`measure`], [`stages`] | one leaf measured, and where its time goes |
-//! | [`table`] | measurements as Markdown |
+//! | [`stages`] | where the time of a leaf's proof goes |
 
 pub mod committed;
 pub mod costs;
 pub mod leaves;
-pub mod measure;
 pub mod seeds;
 pub mod stages;
-pub mod table;
 pub mod world;

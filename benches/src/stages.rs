@@ -1,20 +1,24 @@
 //! # Where a proof's time goes
 //!
 //! plonky2 times the parts of its prover in a tree of scopes, and shows it through the `log` facade alone. [`scopes`]
-//! catches what it logs there; [`Shares`] adds up what each scope spent by itself, by [`Stage`].
+//! catches what it logs there; [`Shares`] adds up what each scope spent by itself, by [`Stage`]. Only proofs that verify
+//! count.
 //!
 //! The times are wall-clock times: with several threads, a part that does not spread over them has the larger share.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, Once, PoisonError};
+use std::time::Instant;
 
+use furl_circuits::leaf_circuit::{LeafCircuit, LeafError};
+use furl_prover::Trace;
 use log::{Level, LevelFilter, Log, Metadata, Record};
+use plonky2::plonk::prover;
 use plonky2::util::timing::TimingTree;
-use serde::{Deserialize, Serialize};
 
 /// A part of the prover's work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     /// Filling the table: inputs and generators.
     Witness,
@@ -94,6 +98,8 @@ impl Scope {
 #[must_use]
 pub fn scopes(tree: &TimingTree) -> Vec<Scope> {
     static INSTALLED: Once = Once::new();
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     INSTALLED.call_once(|| {
         if log::set_logger(&CAPTURE).is_ok() {
             log::set_max_level(LevelFilter::Debug);
@@ -130,10 +136,28 @@ impl Log for Capture {
 }
 
 /// Seconds by stage.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shares(BTreeMap<Stage, f64>);
 
 impl Shares {
+    /// Proves a batch, verifies the proof, and adds what was spent on proving.
+    ///
+    /// # Errors
+    /// If the batch does not fit, or is not proved. Then nothing is added.
+    pub fn add_proof(&mut self, circuit: &LeafCircuit, trace: &Trace) -> Result<(), LeafError> {
+        let start = Instant::now();
+        let witness = circuit.witness(trace)?;
+        let inputs = start.elapsed().as_secs_f64();
+        let mut tree = TimingTree::new("prove", Level::Debug);
+        let data = circuit.data();
+        let proof = prover::prove(&data.prover_only, &data.common, witness, &mut tree);
+        tree.pop();
+        circuit.verify(trace.statement(), &proof.map_err(|error| LeafError::Unprovable(error.to_string()))?)?;
+        self.add(Stage::Witness, inputs);
+        self.add_scopes(&scopes(&tree));
+        Ok(())
+    }
+
     /// Adds what was spent in a stage.
     pub fn add(&mut self, stage: Stage, seconds: f64) {
         *self.0.entry(stage).or_default() += seconds;
@@ -163,7 +187,10 @@ impl Shares {
 
 #[cfg(test)]
 mod tests {
+    use furl_prover::{LeafSize, Profile};
+
     use super::*;
+    use crate::world::World;
 
     fn scope(depth: usize, seconds: f64, name: &str) -> Scope {
         Scope { depth, seconds, name: name.to_owned() }
@@ -182,6 +209,16 @@ mod tests {
         let names: Vec<_> = scopes(&tree).into_iter().map(|scope| (scope.depth, scope.name)).collect();
         let expected = [(0, "prove"), (1, "compute wires commitment"), (2, "IFFT"), (1, "compute quotient polys")];
         assert_eq!(names, expected.map(|(depth, name)| (depth, name.to_owned())));
+    }
+
+    #[test]
+    fn every_stage_has_its_share_of_a_proof() {
+        let circuit = LeafCircuit::build(Profile::Fast, LeafSize::SMALLEST);
+        let mut shares = Shares::default();
+        shares.add_proof(&circuit, &World::default().trace(1).unwrap()).unwrap();
+        for stage in Stage::ALL {
+            assert!(shares.seconds(stage) > 0.0, "{stage}: {shares:?}");
+        }
     }
 
     #[test]
