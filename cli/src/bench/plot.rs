@@ -116,8 +116,11 @@ fn throughput(report: &Report, area: &Area<'_>) -> Drawn {
     )?;
     chart.draw_series(medians.clone().map(|point| Circle::new(point, 5, colour.filled())))?;
     let above = style(16).pos(Pos::new(HPos::Center, VPos::Bottom));
+    // The lines must not run through the numbers.
+    let paper = || Rectangle::new([(-16, -23), (16, -9)], WHITE.mix(0.85).filled());
     let names = medians.zip(&rates).map(|((size, rate), [_, most])| {
-        EmptyElement::at((size, *most)) + Text::new(format!("{rate:.1}"), (0, -8), above.clone())
+        let text = Text::new(format!("{rate:.1}"), (0, -8), above.clone());
+        EmptyElement::at((size, *most)) + paper() + text
     });
     chart.draw_series(names)?;
     Ok(())

@@ -39,8 +39,8 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with_all = ["transfers", "leaf"])]
     quick: bool,
     /// How many proofs are made of each batch
-    #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    runs: u32,
+    #[arg(long, value_name = "N", default_value = "3")]
+    runs: NonZeroU32,
     /// Batches of so many transfers, each in the smallest leaf that holds it
     #[arg(long, value_name = "N[,N...]", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(1..))]
     transfers: Vec<u32>,
@@ -52,7 +52,7 @@ pub(crate) struct Options {
     profile: Profile,
     #[command(flatten)]
     threads: Threads,
-    /// Take the figures from a report that was stored with --json, and measure nothing; its profile and threads count
+    /// Take the figures from a report stored with --json; nothing is measured, so --profile and --threads have no effect
     #[arg(long, value_name = "FILE", conflicts_with_all = ["quick", "runs", "transfers", "leaf"])]
     from: Option<PathBuf>,
     /// The form of the report
@@ -96,8 +96,8 @@ impl Options {
         }
     }
 
-    /// The numbers of transfers to measure, each once, rising. Memory peaks rise with them, so that a process has one
-    /// peak does not matter.
+    /// The numbers of transfers to measure, each once, rising: a process has one memory peak, which then is that of the
+    /// case just measured.
     fn sizes(&self) -> Result<Vec<usize>, Failure> {
         let leaves = match &self.leaf[..] {
             [] if self.quick => &[LeafSize::SMALLEST][..],
@@ -115,11 +115,10 @@ impl Options {
     }
 
     fn measure(&self, sizes: &[usize]) -> Result<Report, Failure> {
-        let runs = NonZeroU32::new(self.runs).unwrap_or(NonZeroU32::MIN);
         let cases = sizes.iter().map(|transfers| {
             let mut made = Laps::default();
             let batch = LeafBatch::new(self.profile, *transfers, &mut made)?;
-            measure(&batch, &made, runs)
+            measure(&batch, &made, self.runs)
         });
         let cases = cases.collect::<Result<_, Failure>>()?;
         Ok(Report::new(self.profile, cases))
