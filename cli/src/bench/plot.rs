@@ -24,8 +24,10 @@ const TITLE: u32 = 84;
 const LEGEND: u32 = 130;
 /// Width of the first chart.
 const FIRST: u32 = 520;
-/// Of batch sizes that lie closer than this factor, not all are named.
-const APART: f64 = 1.12;
+/// Of batch sizes that lie closer than this part of the axis, not all are named.
+const APART: f64 = 0.12;
+/// So many bars have room for a number above; of more, every second or third has one.
+const BARS: usize = 8;
 /// Tells colours apart for all kinds of eyes (Okabe and Ito, 2008). A ninth stage has the first colour again.
 const COLOURS: [RGBColor; 8] = [
     RGBColor(86, 180, 233),
@@ -86,8 +88,9 @@ fn throughput(report: &Report, area: &Area<'_>) -> Drawn {
     let sizes: Vec<f64> = report.cases.iter().map(|case| case.exact.transfers as f64).collect();
     let rates: Vec<[f64; 2]> = report.cases.iter().map(|case| case.prove.rates(case.exact.transfers)).collect();
     let most = rates.iter().map(|[_, most]| *most).fold(0.0, f64::max);
-    let (least_size, most_size) = (sizes[0] / 1.35, sizes[sizes.len() - 1] * 1.35);
-    let horizontal = (least_size..most_size).log_scale().with_key_points(named(&sizes));
+    let axis = sizes[0] / 1.35..sizes[sizes.len() - 1] * 1.35;
+    let named = named(&sizes, (axis.end / axis.start).ln());
+    let horizontal = axis.log_scale().with_key_points(named.clone());
     let mut chart = ChartBuilder::on(area)
         .margin(12)
         .margin_right(24)
@@ -118,7 +121,8 @@ fn throughput(report: &Report, area: &Area<'_>) -> Drawn {
     let above = style(16).pos(Pos::new(HPos::Center, VPos::Bottom));
     // The lines must not run through the numbers.
     let paper = || Rectangle::new([(-16, -23), (16, -9)], WHITE.mix(0.85).filled());
-    let names = medians.zip(&rates).map(|((size, rate), [_, most])| {
+    let points = medians.zip(&rates).filter(|((size, _), _)| named.contains(size));
+    let names = points.map(|((size, rate), [_, most])| {
         let text = Text::new(format!("{rate:.1}"), (0, -8), above.clone());
         EmptyElement::at((size, *most)) + paper() + text
     });
@@ -126,11 +130,11 @@ fn throughput(report: &Report, area: &Area<'_>) -> Drawn {
     Ok(())
 }
 
-/// The sizes that get a name on the axis: not two where they would overlap.
-fn named(sizes: &[f64]) -> Vec<f64> {
+/// The sizes that get a name on a logarithmic axis of some length: not two where they would overlap.
+fn named(sizes: &[f64], length: f64) -> Vec<f64> {
     let mut named: Vec<f64> = Vec::new();
     for size in sizes {
-        if named.last().is_none_or(|last| *size >= APART * last) {
+        if named.last().is_none_or(|last| (size / last).ln() >= APART * length) {
             named.push(*size);
         }
     }
@@ -149,7 +153,8 @@ fn bars(report: &Report, area: &Area<'_>) -> Drawn {
     let total = |case: &Case| stages.iter().map(|(stage, _)| milliseconds(case, stage)).sum::<f64>();
     let highest = cases.iter().map(total).fold(0.0, f64::max);
     let width = 10 * cases.len() as i32;
-    let middles: Vec<i32> = (5..width).step_by(10).collect();
+    let every = cases.len().div_ceil(BARS);
+    let middles: Vec<i32> = (5..width).step_by(10 * every).collect();
     let mut chart = ChartBuilder::on(area)
         .margin(12)
         .caption("Time by stage; above, of the whole batch", style(20))
@@ -173,16 +178,18 @@ fn bars(report: &Report, area: &Area<'_>) -> Drawn {
         .label_style(style(16))
         .draw()?;
     let above = style(16).pos(Pos::new(HPos::Center, VPos::Bottom));
-    for (left, case) in (2..).step_by(10).zip(cases) {
+    for (i, (left, case)) in (2..).step_by(10).zip(cases).enumerate() {
         let mut low = 0.0;
         for (stage, colour) in &stages {
             let high = low + milliseconds(case, stage);
             chart.draw_series([Rectangle::new([(left, low), (left + 6, high)], colour.filled())])?;
             low = high;
         }
-        let batch = Duration::from_secs_f64(low * case.exact.transfers as f64 / 1e3);
-        let text = Text::new(Seconds::from(batch).to_string(), (0, -6), above.clone());
-        chart.draw_series([EmptyElement::at((left + 3, low)) + text])?;
+        if i % every == 0 {
+            let batch = Duration::from_secs_f64(low * case.exact.transfers as f64 / 1e3);
+            let text = Text::new(Seconds::from(batch).to_string(), (0, -6), above.clone());
+            chart.draw_series([EmptyElement::at((left + 3, low)) + text])?;
+        }
     }
     Ok(())
 }
@@ -243,6 +250,7 @@ mod tests {
 
     #[test]
     fn close_sizes_are_not_all_named() {
-        assert_eq!(named(&[60.0, 61.0, 120.0]), [60.0, 120.0]);
+        assert_eq!(named(&[60.0, 66.0, 120.0], 1.0), [60.0, 120.0]);
+        assert_eq!(named(&[60.0, 66.0, 120.0], 0.5), [60.0, 66.0, 120.0]);
     }
 }
