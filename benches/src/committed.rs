@@ -27,6 +27,9 @@ pub fn repository() -> &'static Path {
 /// So many lines of a difference are shown on either side. The first lines of a pin say most.
 const SHOWN: usize = 8;
 
+/// And so much of each line: a key is longer, and its first digits tell it apart.
+const WIDTH: usize = 120;
+
 /// One file that is not as computed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
@@ -56,7 +59,7 @@ impl fmt::Display for Difference {
             Kind::Lines { there, computed } => {
                 write!(f, "{path}:")?;
                 for (sign, lines) in [('-', there), ('+', computed)] {
-                    lines.iter().take(SHOWN).try_for_each(|line| write!(f, "\n{sign}{line}"))?;
+                    lines.iter().take(SHOWN).try_for_each(|line| write!(f, "\n{sign}{line:.WIDTH$}"))?;
                     if let Some(more @ 1..) = lines.len().checked_sub(SHOWN) {
                         write!(f, "\n{sign}and {more} lines more")?;
                     }

@@ -9,7 +9,9 @@
 
 use furl_circuits::builder::Builder;
 use furl_circuits::gates::{Block, Custom, Formula, Key, Ladder, Value, block};
+use furl_circuits::keys::Circuit;
 use furl_circuits::leaf_circuit::LeafSize;
+use furl_circuits::node::{MAX_TRANSFERS, NodeKind};
 use furl_circuits::profile::Profile;
 use furl_circuits::signature::SignatureWires;
 use furl_circuits::wires::{DigestWires, Wires};
@@ -18,6 +20,7 @@ use furl_ledger::{PublicKey, Signature, Statement};
 use furl_prover::proof::HEADER_BYTES;
 
 use crate::leaves::{LeafCounts, RowModel};
+use crate::trees::TreeCounts;
 
 /// Where the counts are in the repository.
 pub const PATH: &str = "benches/costs.csv";
@@ -56,12 +59,13 @@ pub fn csv(costs: &[Cost]) -> String {
 
 /// All counts, from the leaves as built.
 #[must_use]
-pub fn all(leaves: &[LeafCounts], rows: &RowModel) -> Vec<Cost> {
-    let mut costs = headlines(leaves, rows);
+pub fn all(leaves: &[LeafCounts], trees: &[TreeCounts], rows: &RowModel) -> Vec<Cost> {
+    let mut costs = headlines(leaves, trees, rows);
     costs.extend(per_block(rows));
     for size in LeafSize::ALL {
         costs.extend(per_leaf(leaves, rows, size));
     }
+    costs.extend(trees.iter().flat_map(per_tree));
     costs.extend(per_gate::<Ladder>());
     costs.extend(per_gate::<Key>());
     costs.extend(per_gate::<Value>());
@@ -77,7 +81,7 @@ pub fn all(leaves: &[LeafCounts], rows: &RowModel) -> Vec<Cost> {
 }
 
 /// The figures that the project is judged by.
-fn headlines(leaves: &[LeafCounts], rows: &RowModel) -> Vec<Cost> {
+fn headlines(leaves: &[LeafCounts], trees: &[TreeCounts], rows: &RowModel) -> Vec<Cost> {
     let transfer_rows = rows.block as f64 / block::TRANSFERS as f64;
     let production =
         |profile| leaves.iter().filter(move |leaf| (leaf.profile, leaf.size) == (profile, LeafSize::PRODUCTION));
@@ -87,9 +91,32 @@ fn headlines(leaves: &[LeafCounts], rows: &RowModel) -> Vec<Cost> {
         Cost::new("transfers_per_leaf_2_16", LeafSize::PRODUCTION.transfers(), "transfers"),
     ];
     costs.extend(production(Profile::Fast).map(|leaf| Cost::new("leaf_proof_bytes", leaf.proof_bytes, "bytes")));
-    for profile in Profile::ALL {
-        costs.extend(production(profile).map(|leaf| Cost::bits(format!("proven_bits_{profile}"), leaf.bits)));
+    costs.extend(trees.iter().map(|tree| Cost::bits(format!("proven_bits_{}", tree.profile), tree.bits)));
+    for tree in trees {
+        // What has no suffix is of the profile that figures are given in.
+        let suffix = if tree.profile == Profile::Fast { String::new() } else { format!("_{}", tree.profile) };
+        let name = |what: &str| format!("{what}{suffix}");
+        costs.push(Cost::new(name("node_degree_bits"), tree.profile.node_degree_bits(), "bits"));
+        let widest = NodeKind::new(LeafSize::PRODUCTION, 1, 3).ok().and_then(|kind| tree.rows(kind));
+        costs.extend(widest.map(|rows| Cost::new(name("node_gates"), rows, "rows")));
+        costs.push(Cost::new(name("root_proof_bytes"), tree.root_proof_bytes, "bytes"));
     }
+    costs.push(Cost::new("batch_most_transfers", MAX_TRANSFERS, "transfers"));
+    costs
+}
+
+/// The rows of every node, and the degrees above the tree.
+fn per_tree(tree: &TreeCounts) -> Vec<Cost> {
+    let nodes = tree.node_rows.iter();
+    let mut costs: Vec<_> = nodes
+        .map(|(kind, rows)| Cost::new(format!("{}_{}_rows", Circuit::Node(*kind), tree.profile), *rows, "rows"))
+        .collect();
+    let steps = tree.profile.root_degree_bits().iter().enumerate();
+    costs.extend(
+        steps.map(|(step, bits)| {
+            Cost::new(format!("{}_{}_degree_bits", Circuit::Root(step), tree.profile), *bits, "bits")
+        }),
+    );
     costs
 }
 

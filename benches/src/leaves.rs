@@ -12,6 +12,7 @@
 use std::collections::BTreeMap;
 
 use furl_circuits::builder::Builder;
+use furl_circuits::keys::VerifyingKey;
 use furl_circuits::leaf::LeafWires;
 use furl_circuits::leaf_circuit::{LeafCircuit, LeafError, LeafSize};
 use furl_circuits::pins;
@@ -62,6 +63,8 @@ pub struct LeafCounts {
     pub proof_bytes: usize,
     /// Proven bits of security: the best bound, unrounded.
     pub bits: f64,
+    /// The verifying key.
+    pub key: VerifyingKey,
     /// The circuit as text.
     pub pin: String,
 }
@@ -86,7 +89,8 @@ impl LeafCounts {
                 return Err(CountError::ProofLength { expected: proof_bytes, got });
             }
         }
-        Ok(Self { profile, size, rows, proof_bytes, bits, pin })
+        let key = VerifyingKey::of(data);
+        Ok(Self { profile, size, rows, proof_bytes, bits, key, pin })
     }
 
     /// All leaves, smallest first, each built and dropped in turn.

@@ -10,7 +10,7 @@
 //! cargo run --release -p furl-benches --bin costs -- --write   # write the files anew
 //! ```
 //!
-//! computes all files of this kind from nothing. It builds every circuit, so it takes about a minute.
+//! computes all files of this kind from nothing. It builds every circuit, so it takes some minutes.
 //!
 //! *Times* depend on the machine. They are reported and never asserted:
 //!
@@ -20,21 +20,20 @@
 //! cargo bench -p furl-benches                                  # statistics of the parts
 //! ```
 //!
-//! Only `furl bench` times whole batches. What is here looks inside a proof, or at single operations: it needs plonky2's
-//! own timing, and takes the program's logger for it, which a command line has other uses for.
+//! Only `furl bench` times whole batches. What is here looks inside a proof, or at single operations.
 //!
 //! | module | what |
 //! |---|---|
 //! | [`world`] | the batches that are counted and measured |
 //! | [`costs`] | the counts: `benches/costs.csv` |
 //! | [`leaves`] | the leaves, built one after the other: counts, and `circuits/pins` |
+//! | [`trees`] | the nodes and the root over the leaves: counts, keys, `circuits/pins` |
 //! | [`seeds`] | inputs that the fuzzers start from: `fuzz/seeds` |
 //! | [`committed`] | the files against those in the repository |
-//! | [`stages`] | where the time of a leaf's proof goes |
 
 pub mod committed;
 pub mod costs;
 pub mod leaves;
 pub mod seeds;
-pub mod stages;
+pub mod trees;
 pub mod world;

@@ -29,7 +29,8 @@
 
 use std::fmt;
 
-use plonky2::gates::gate::Gate;
+use plonky2::gates::gate::{Gate, GateRef};
+use plonky2::gates::noop::NoopGate;
 use plonky2::iop::generator::SimpleGenerator;
 use plonky2::iop::target::Target;
 use plonky2::plonk::circuit_builder::CircuitBuilder;
@@ -246,6 +247,19 @@ impl Builder {
             self.record.rows.push((rows, self.scope));
         }
         slot
+    }
+
+    /// Adds gates to the circuit's set of gates, without a row of them: circuits that are to be verified under one
+    /// description must have one set.
+    pub fn add_gates_to_set(&mut self, gates: impl IntoIterator<Item = GateRef<F, D>>) {
+        gates.into_iter().for_each(|gate| self.inner.add_gate_to_gate_set(gate));
+    }
+
+    /// Adds empty rows until there are more than `rows`.
+    pub fn pad_beyond(&mut self, rows: usize) {
+        while self.rows() <= rows {
+            self.inner.add_gate(NoopGate, vec![]);
+        }
     }
 
     /// Adds a generator, which computes values of the witness and constrains nothing.

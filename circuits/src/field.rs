@@ -28,5 +28,8 @@ pub type Extension = <C as GenericConfig<D>>::FE;
 /// A circuit after `build`: what the prover, the verifier and both need.
 pub type CircuitData = plonky2::plonk::circuit_data::CircuitData<F, C, D>;
 
+/// What it takes to verify proofs of a circuit: its key, and the common data.
+pub type VerifierCircuitData = plonky2::plonk::circuit_data::VerifierCircuitData<F, C, D>;
+
 /// A proof with the public inputs that it claims.
 pub type Proof = ProofWithPublicInputs<F, C, D>;

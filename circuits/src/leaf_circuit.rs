@@ -39,6 +39,8 @@ impl LeafSize {
     pub const PRODUCTION: Self = Self(16);
     /// The smallest size, $2^{13}$ rows.
     pub const SMALLEST: Self = Self(13);
+    /// The sizes that [nodes](crate::node) are built over.
+    pub const TREE: [Self; 2] = [Self::SMALLEST, Self::PRODUCTION];
 
     /// The size with $2^{\text{bits}}$ rows.
     ///
@@ -173,7 +175,7 @@ impl LeafCircuit {
     /// # Errors
     /// If the batch does not fit.
     pub fn witness(&self, trace: &Trace) -> Result<PartialWitness<F>, LeafError> {
-        let (transfers, capacity) = (trace.steps().len(), self.size.transfers());
+        let (transfers, capacity) = (trace.transfers().len(), self.size.transfers());
         if transfers > capacity {
             return Err(LeafError::TooLarge { transfers, size: self.size, capacity });
         }
@@ -182,7 +184,8 @@ impl LeafCircuit {
         Ok(witness)
     }
 
-    /// Proves a batch, and verifies the proof before returning it.
+    /// Proves a batch by plonky2's own prover, and verifies the proof before returning it. Whoever proves in earnest gives
+    /// [`data`](Self::data) and [`witness`](Self::witness) to a faster one.
     ///
     /// # Errors
     /// If the batch does not fit or, which a trace of the ledger never causes, is refused by the circuit.

@@ -17,15 +17,20 @@
 //!
 //! Everything is over one field and one proof system, fixed in [`field`].
 
+pub mod aggregate;
 pub mod builder;
 pub mod field;
 pub mod gadgets;
 pub mod gates;
+pub mod keys;
 pub mod leaf;
 pub mod leaf_circuit;
+pub mod node;
 pub mod pins;
 pub mod profile;
 pub mod proof;
+pub mod recursion;
+pub mod root;
 pub mod security;
 pub mod signature;
 pub mod slot;

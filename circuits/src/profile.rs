@@ -94,27 +94,62 @@ impl Profile {
     /// [`crate::security`].
     #[must_use]
     pub fn leaf_config(self) -> CircuitConfig {
-        let (num_query_rounds, num_challenges) = match self {
-            Self::Fast => (28, 2),
-            Self::Proven => (60, 3),
-        };
-        CircuitConfig {
-            num_wires: 135,
-            num_routed_wires: 80,
-            num_constants: 2,
-            use_base_arithmetic_gate: true,
-            security_bits: 100,
-            num_challenges,
-            zero_knowledge: false,
-            max_quotient_degree_factor: 8,
-            fri_config: FriConfig {
-                rate_bits: 3,
-                cap_height: 4,
-                proof_of_work_bits: 16,
-                reduction_strategy: FriReductionStrategy::ConstantArityBits(4, 5),
-                num_query_rounds,
-            },
+        match self {
+            Self::Fast => config(3, 28, 2),
+            Self::Proven => config(3, 60, 3),
         }
+    }
+
+    /// The configuration of the circuits that verify proofs: nodes and root.
+    ///
+    /// In `proven` they pay for a query in rows and for the rate in time, and so trade fifteen queries for a rate of 1/16:
+    /// with the leaves' parameters, three proofs would not fit a node of 2^15 rows.
+    #[must_use]
+    pub fn node_config(self) -> CircuitConfig {
+        match self {
+            Self::Fast => self.leaf_config(),
+            Self::Proven => config(4, 45, 3),
+        }
+    }
+
+    /// Binary logarithm of the number of rows of every node: the least that three leaves of 2^16 rows fit.
+    #[must_use]
+    pub const fn node_degree_bits(self) -> usize {
+        match self {
+            Self::Fast => 14,
+            Self::Proven => 15,
+        }
+    }
+
+    /// Binary logarithms of the numbers of rows of the circuits above the tree, the root's last. A proof of a proof does
+    /// not get smaller than the last.
+    #[must_use]
+    pub const fn root_degree_bits(self) -> &'static [usize] {
+        match self {
+            Self::Fast => &[13, 12],
+            Self::Proven => &[13],
+        }
+    }
+}
+
+/// The configuration with these parameters, and all others as they always are.
+fn config(rate_bits: usize, num_query_rounds: usize, num_challenges: usize) -> CircuitConfig {
+    CircuitConfig {
+        num_wires: 135,
+        num_routed_wires: 80,
+        num_constants: 2,
+        use_base_arithmetic_gate: true,
+        security_bits: 100,
+        num_challenges,
+        zero_knowledge: false,
+        max_quotient_degree_factor: 8,
+        fri_config: FriConfig {
+            rate_bits,
+            cap_height: 4,
+            proof_of_work_bits: 16,
+            reduction_strategy: FriReductionStrategy::ConstantArityBits(4, 5),
+            num_query_rounds,
+        },
     }
 }
 

@@ -23,7 +23,10 @@
 //! **Not checked here:** that a batch's number follows the last one's. The state file says which number is next, and the
 //! contract on Layer 1 insists on it.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     amount::Amount,
@@ -39,6 +42,7 @@ use crate::{
     tree::Tree,
 };
 
+pub mod cut;
 pub mod trace;
 
 #[cfg(test)]
@@ -222,7 +226,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Applies `transfers` in order as one batch, and records all that a proof of it needs.
+    /// Applies `transfers` in order as one batch, and keeps all that a proof of it needs.
     ///
     /// # Errors
     /// The batch is empty or too large, a fee lane leads nowhere, or a transfer breaks a rule. The ledger is then as
@@ -234,33 +238,46 @@ impl Ledger {
         let count = u32::try_from(transfers.len()).map_err(|_| BatchError::TooLarge { got: transfers.len() })?;
         self.check_lanes(&batch.lanes)?;
 
+        let before = self.part(batch, transfers);
         let mut journal = Journal::new();
-        let mut roots = vec![self.root()];
-        let mut steps = Vec::with_capacity(transfers.len());
-        for (index, signed) in transfers.iter().enumerate() {
-            match self.step(batch, signed, &mut journal) {
-                Ok(step) => steps.push(step),
-                Err(error) => {
-                    self.roll_back(journal);
-                    return Err(BatchError::Transfer { index, error });
-                }
-            }
-            roots.push(self.root());
+        if let Err((index, error)) = self.run(batch, transfers, &mut journal, |_, _| ()) {
+            self.roll_back(journal);
+            return Err(BatchError::Transfer { index, error });
         }
-        let credits = self.credit_fees(&batch.lanes, &steps, &mut journal);
-
         let statement = Statement {
             version: statement::VERSION,
             domain: batch.domain.separator(),
             batch: batch.number.get(),
-            old_root: roots[0],
+            old_root: before.root(),
             new_root: self.root(),
             count,
             fees: batch.lanes.digest(),
             data_in: data::start(),
             data_out: data::absorb_all(data::start(), transfers.iter().map(|signed| &signed.transfer)),
         };
-        Ok(Trace { batch: *batch, statement, steps, roots, credits })
+        Ok(Trace::new(*batch, statement, Arc::new(before), transfers.into()))
+    }
+
+    /// Applies transfers one by one and credits their fees. Hands each step to `record`, with the root after it.
+    ///
+    /// If a transfer breaks a rule, says which and stops there: those before it are applied.
+    fn run(
+        &mut self,
+        batch: &Batch,
+        transfers: &[SignedTransfer],
+        journal: &mut Journal,
+        mut record: impl FnMut(Step, Digest),
+    ) -> Result<[Option<Credit>; LANES], (usize, RuleError)> {
+        let mut sums = [Amount::ZERO; LANES];
+        for (index, signed) in transfers.iter().enumerate() {
+            let step = self.step(batch, signed, journal).map_err(|error| (index, error))?;
+            if let Some(lane) = batch.lanes.lane_of(step.sender.slot.token) {
+                let sum = sums[lane].checked_add(signed.transfer.fee.value());
+                sums[lane] = sum.expect("fees come out of balances, whose sum is below 2^62");
+            }
+            record(step, self.root());
+        }
+        Ok(self.credit_fees(&batch.lanes, sums, journal))
     }
 
     /// Applies one transfer, or changes nothing.
@@ -307,15 +324,15 @@ impl Ledger {
         Ok(Step { signed: signed.clone(), sender, receiver })
     }
 
-    /// Credits each lane with the fees that `steps` paid in its token.
-    fn credit_fees(&mut self, lanes: &FeeLanes, steps: &[Step], journal: &mut Journal) -> [Option<Credit>; LANES] {
-        lanes.lanes().map(|lane| {
-            let lane = lane?;
-            let paid = steps.iter().filter(|step| step.sender.slot.token == lane.token);
-            let sum = paid.fold(Amount::ZERO, |sum, step| {
-                let fee = step.signed.transfer.fee.value();
-                sum.checked_add(fee).expect("fees come out of balances, whose sum is below 2^62")
-            });
+    /// Credits each used lane with its sum.
+    fn credit_fees(
+        &mut self,
+        lanes: &FeeLanes,
+        sums: [Amount; LANES],
+        journal: &mut Journal,
+    ) -> [Option<Credit>; LANES] {
+        std::array::from_fn(|number| {
+            let (lane, sum) = (lanes.lanes()[number]?, sums[number]);
             Some(Credit { lane, sum, opening: self.credit(lane.slot, sum, journal) })
         })
     }
@@ -336,6 +353,16 @@ impl Ledger {
         // The first touch knows the slot as it was before the batch.
         journal.entry(index).or_insert_with(|| before.clone());
         Opening { slot: before, path }
+    }
+
+    /// The part of the ledger that a batch touches: the slots of its transfers and lanes, with their paths. It behaves as
+    /// the whole under this batch, and has its root. Supplies, which no batch moves, are left out.
+    fn part(&self, batch: &Batch, transfers: &[SignedTransfer]) -> Self {
+        let parties = transfers.iter().flat_map(|signed| [signed.transfer.from, signed.transfer.to]);
+        let lanes = batch.lanes.lanes().iter().flatten().map(|lane| lane.slot);
+        let touched: BTreeSet<SlotIndex> = parties.chain(lanes).collect();
+        let slots = touched.iter().filter_map(|index| Some((*index, self.slot(*index)?.clone()))).collect();
+        Self { slots, tree: self.tree.part(&touched), supplies: BTreeMap::new() }
     }
 
     /// Puts the touched slots back. Supplies never moved.

@@ -113,11 +113,12 @@ mod text;
 pub mod transfer;
 pub mod tree;
 
-pub use ledger::trace;
+pub use ledger::{cut, trace};
 
 pub use address::L1Address;
 pub use amount::{Amount, ParseAmountError};
 pub use batch::{Batch, DuplicateLane, FeeLane, FeeLanes, LANES};
+pub use cut::{CapacityError, Pieces};
 pub use digest::Digest;
 pub use domain::Domain;
 pub use fee::FeeCode;

@@ -110,6 +110,22 @@ impl Tree {
         Path(std::array::from_fn(|level| self.digest(level, (index.get() >> level) ^ 1)))
     }
 
+    /// The part of the tree that has the paths of these leaves: as the whole, for whoever sets and opens no other leaf.
+    pub(crate) fn part<'a>(&self, leaves: impl IntoIterator<Item = &'a SlotIndex>) -> Self {
+        let mut part = Self::new();
+        for index in leaves {
+            for height in 0..=DEPTH {
+                let position = index.get() >> height;
+                let digest = self.digest(height, position);
+                part.store(height, position, digest);
+                if height < DEPTH {
+                    part.store(height, position ^ 1, self.digest(height, position ^ 1));
+                }
+            }
+        }
+        part
+    }
+
     fn digest(&self, height: usize, position: u32) -> Digest {
         self.levels[height].get(&position).copied().unwrap_or(EMPTY[height])
     }

@@ -24,6 +24,9 @@ pub enum ProveError {
     /// The leaf was not proved.
     #[error(transparent)]
     Leaf(#[from] LeafError),
+    /// The engine refused the witness or the circuit.
+    #[error(transparent)]
+    Engine(#[from] furl_engine::ProveError),
     /// The proof system panicked: a defect, reported without taking the process down.
     #[error("the proof system failed: {0}")]
     Defect(String),
@@ -65,11 +68,13 @@ impl<'k> Prover<'k> {
     /// # Errors
     /// If the batch exceeds one leaf, or the proof system fails.
     pub fn prove(&self, trace: &Trace) -> Result<Proof<Leaf>, ProveError> {
-        let size = self.size_for(trace.steps().len())?;
+        let size = self.size_for(trace.transfers().len())?;
         let circuit = self.keys.leaf(self.profile, size);
+        let inputs = circuit.witness(trace)?;
         // plonky2 reports its own mistakes by panicking.
-        let proof = catch_unwind(AssertUnwindSafe(|| circuit.prove(trace)))
+        let proof = catch_unwind(AssertUnwindSafe(|| furl_engine::prove(circuit.data(), inputs)))
             .map_err(|panic| ProveError::Defect(message(&*panic)))??;
+        circuit.verify(trace.statement(), &proof)?;
         Ok(Proof::proved(&circuit, trace.statement().clone(), &proof))
     }
 }

@@ -6,7 +6,9 @@ use anyhow::Context;
 use clap::Parser;
 use furl_benches::committed::{self, File};
 use furl_benches::leaves::{LeafCounts, RowModel};
+use furl_benches::trees::TreeCounts;
 use furl_benches::{costs, seeds};
+use furl_circuits::profile::Profile;
 
 /// The folders that hold nothing but computed files.
 const FOLDERS: [&str; 2] = ["circuits/pins", seeds::FOLDER];
@@ -41,9 +43,12 @@ fn main() -> anyhow::Result<ExitCode> {
 /// All files, built from nothing.
 fn compute() -> anyhow::Result<Vec<File>> {
     let leaves = LeafCounts::all()?;
-    let csv = costs::csv(&costs::all(&leaves, &RowModel::measure()?));
+    let trees = Profile::ALL.map(|profile| TreeCounts::of(profile, &leaves));
+    let trees = trees.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let csv = costs::csv(&costs::all(&leaves, &trees, &RowModel::measure()?));
     let mut files = vec![File { path: costs::PATH.into(), contents: csv.into() }];
     files.extend(leaves.into_iter().map(|leaf| File { path: leaf.path(), contents: leaf.pin.into() }));
+    files.extend(trees.iter().flat_map(TreeCounts::files));
     files.extend(seeds::all()?);
     Ok(files)
 }

@@ -8,7 +8,7 @@
 //! | `leaf` | the inputs | a proof |
 //! | `verify` | the proof and its statement | accepted |
 //!
-//! Generators run inside `leaf`: plonky2 fills its table and proves in one call.
+//! Generators run inside `leaf`: the engine fills the table and proves in one call.
 
 use furl_circuits::field::Proof;
 use furl_circuits::leaf_circuit::{LeafCircuit, LeafError};
@@ -75,8 +75,8 @@ impl Subject for LeafBatch {
 
     fn prove(&self, trace: &Trace, laps: &mut Laps) -> Result<Proof, Failure> {
         let witness = laps.time("witness", || self.circuit.witness(trace)).map_err(failure)?;
-        let proof = laps.time("leaf", || self.circuit.data().prove(witness));
-        proof.map_err(|error| failure(LeafError::Unprovable(error.to_string())))
+        let proof = laps.time("leaf", || furl_engine::prove(self.circuit.data(), witness));
+        proof.map_err(|error| Failure::Prove(ProveError::Engine(error)))
     }
 
     fn verify(&self, trace: &Trace, proof: &Proof, laps: &mut Laps) -> Result<(), Failure> {

@@ -1,17 +1,27 @@
 //! # Traces
 //!
-//! A trace records how the ledger applied one batch: for each update, the slot as it was and its path at that moment.
-//! It holds all that a proof needs, so that proving takes no second look at the ledger. Only
-//! [`Ledger::apply`](super::Ledger::apply) makes one: a value of type [`Trace`] *is* a batch that obeys the rules.
+//! A trace is the record of how the ledger applied one batch: for each update, the slot as it was and its path at that
+//! moment. A proof needs no second look at the ledger. Only the ledger makes traces: a value of type [`Trace`] *is* a batch
+//! that obeys the rules.
 //!
 //! Within a step the sender is opened on the root before the transfer, and the receiver on the root after the debit.
 //! The roots chain: each update leads to the root that the next one starts from.
+//!
+//! ## What is kept
+//!
+//! A step with its two paths takes two kilobytes, so a trace does not keep them: it keeps the transfers, and the part of
+//! the ledger that they touch, as it was before. The steps are played again when somebody asks for them, a tenth of a
+//! millisecond each; the second player obeys the same rules as the first. A batch that is too large for one leaf is
+//! [cut](Trace::cut), and then only the steps of one piece exist at a time.
+
+use std::sync::{Arc, OnceLock};
 
 use crate::{
     amount::Amount,
     batch::{Batch, FeeLane, LANES},
     digest::Digest,
     index::SlotIndex,
+    ledger::{Journal, Ledger},
     slot::Slot,
     statement::Statement,
     transfer::SignedTransfer,
@@ -56,17 +66,62 @@ pub struct Credit {
     pub sum: Amount,
 }
 
-/// A batch that was applied.
+/// How a batch was applied, step by step.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Record {
+    steps: Vec<Step>,
+    roots: Vec<Digest>,
+    credits: [Option<Credit>; LANES],
+}
+
+impl Record {
+    /// Applies to `ledger` what was applied before to it, or to a ledger with smaller balances.
+    pub(super) fn play(ledger: &mut Ledger, batch: &Batch, transfers: &[SignedTransfer]) -> Self {
+        let (mut steps, mut roots) = (Vec::with_capacity(transfers.len()), vec![ledger.root()]);
+        let credits = ledger.run(batch, transfers, &mut Journal::new(), |step, root| {
+            steps.push(step);
+            roots.push(root);
+        });
+        Self { steps, roots, credits: credits.expect("a batch that was applied obeys the rules") }
+    }
+}
+
+/// A batch that was applied.
+#[derive(Debug, Clone)]
 pub struct Trace {
-    pub(super) batch: Batch,
-    pub(super) statement: Statement,
-    pub(super) steps: Vec<Step>,
-    pub(super) roots: Vec<Digest>,
-    pub(super) credits: [Option<Credit>; LANES],
+    batch: Batch,
+    statement: Statement,
+    /// The part of the ledger that the batch touches, before it.
+    before: Arc<Ledger>,
+    transfers: Arc<[SignedTransfer]>,
+    /// Played on demand.
+    record: OnceLock<Record>,
 }
 
 impl Trace {
+    pub(super) fn new(
+        batch: Batch,
+        statement: Statement,
+        before: Arc<Ledger>,
+        transfers: Arc<[SignedTransfer]>,
+    ) -> Self {
+        Self { batch, statement, before, transfers, record: OnceLock::new() }
+    }
+
+    /// The same, with its steps at hand.
+    pub(super) fn recorded(self, record: Record) -> Self {
+        Self { record: OnceLock::from(record), ..self }
+    }
+
+    /// The part of the ledger that the batch touches, before it.
+    pub(super) fn before(&self) -> &Ledger {
+        &self.before
+    }
+
+    fn record(&self) -> &Record {
+        self.record.get_or_init(|| Record::play(&mut Ledger::clone(&self.before), &self.batch, &self.transfers))
+    }
+
     /// The batch.
     pub const fn batch(&self) -> &Batch {
         &self.batch
@@ -78,18 +133,33 @@ impl Trace {
     }
 
     /// The transfers, in order; at least one.
+    pub const fn transfers(&self) -> &Arc<[SignedTransfer]> {
+        &self.transfers
+    }
+
+    /// The transfers as they were applied, in order. Two kilobytes each: [cut](Self::cut) a large batch first.
     pub fn steps(&self) -> &[Step] {
-        &self.steps
+        &self.record().steps
     }
 
     /// The roots around the steps: `roots()[i]` is the root before step `i`, and the last one is the root after all
     /// steps, before the fee credits. One more than there are steps.
     pub fn roots(&self) -> &[Digest] {
-        &self.roots
+        &self.record().roots
     }
 
     /// The fee credits, by lane; `None` for an unused lane.
-    pub const fn credits(&self) -> &[Option<Credit>; LANES] {
-        &self.credits
+    pub fn credits(&self) -> &[Option<Credit>; LANES] {
+        &self.record().credits
     }
 }
+
+/// Equal batches on equal ledgers: the record follows from them.
+impl PartialEq for Trace {
+    fn eq(&self, other: &Self) -> bool {
+        let parts = |trace: &Self| (trace.batch, trace.statement.clone());
+        parts(self) == parts(other) && self.transfers == other.transfers
+    }
+}
+
+impl Eq for Trace {}

@@ -2,12 +2,16 @@
 
 use std::sync::OnceLock;
 
+use furl_engine::{Backend, Times};
 use furl_ledger::{
     Amount, Batch, Domain, Expiry, FeeCode, L1Address, Ledger, Owner, SecretKey, SlotIndex, Token, Transfer,
 };
 use furl_prover::proof::{HEADER_BYTES, VERSION};
 use furl_prover::prover::ProveError;
 use furl_prover::{Envelope, Keys, Leaf, LeafSize, Profile, Proof, ProofFileError, Prover, Trace};
+use plonky2::iop::generator::generate_partial_witness;
+use plonky2::plonk::prover::prove_with_partition_witness;
+use plonky2::util::timing::TimingTree;
 
 /// A trace of `count` transfers between two slots.
 fn trace(count: u32) -> Trace {
@@ -45,6 +49,23 @@ fn proof() -> &'static Proof<Leaf> {
 
 fn read(bytes: &[u8]) -> Result<Proof<Leaf>, ProofFileError> {
     Envelope::parse(bytes)?.verify(keys())
+}
+
+/// The engine's own tests have circuits of plonky2's gates; this one has ours.
+#[test]
+fn the_engine_sends_plonky2s_messages_for_a_leaf() {
+    let circuit = keys().leaf(Profile::Fast, LeafSize::SMALLEST);
+    let data = circuit.data();
+    let witness = generate_partial_witness(circuit.witness(&trace(5)).unwrap(), &data.prover_only, &data.common);
+    let witness = witness.unwrap();
+    let ours = furl_engine::prove_witness(Backend::detect(), data, &witness, &mut Times::default()).unwrap().proof;
+    let theirs = prove_with_partition_witness(&data.prover_only, &data.common, witness, &mut TimingTree::default());
+    let theirs = theirs.unwrap().proof;
+    assert_eq!(ours.wires_cap, theirs.wires_cap);
+    assert_eq!(ours.plonk_zs_partial_products_cap, theirs.plonk_zs_partial_products_cap);
+    assert_eq!(ours.quotient_polys_cap, theirs.quotient_polys_cap);
+    assert_eq!(ours.openings, theirs.openings);
+    assert_eq!(ours.opening_proof.final_poly, theirs.opening_proof.final_poly);
 }
 
 #[test]

@@ -1,0 +1,191 @@
+//! # A proof inside a circuit
+//!
+//! Nodes and root verify proofs of other circuits. What all of them share is here: the child as wires, the verifying key
+//! by which it is believed, and the one shape that all of them have.
+//!
+//! ## A child
+//!
+//! | wires | what | bound by |
+//! |---|---|---|
+//! | statement | the child's 27 public inputs | plonky2's verifier: they are hashed into the transcript |
+//! | key | circuit digest and cap of constants and sigmas | their [`KeyId`] is chosen from a constant list |
+//! | proof | caps, openings, queries | plonky2's verifier, under the key |
+//!
+//! The key is a witness, and the circuit knows only a list of ids: the Poseidon hashes of all 68 elements of a key, the
+//! circuit digest *and* the cap. A list of many keys costs four constants an entry instead of 68, and every entry of a
+//! list proves the same interface, so that the choice is free. The common data (degree, gates, configuration) is not the
+//! prover's to choose: it is written into the verifying circuit.
+//!
+//! ## One shape
+//!
+//! Circuits that stand in one list need equal [common data](CommonCircuitData). So every circuit that verifies proofs has
+//! the same set of gates, whether it uses them all or not, and nodes are filled up to one degree. Common data then
+//! follows from configuration, gates and degree; [`shape`] computes it from a circuit of a few rows, and every circuit
+//! built is compared with it.
+//!
+//! **Not checked here:** what the statements of several children have to do with each other.
+
+use furl_ledger::Digest;
+use plonky2::field::types::Field;
+use plonky2::gates::arithmetic_base::ArithmeticGate;
+use plonky2::gates::arithmetic_extension::ArithmeticExtensionGate;
+use plonky2::gates::base_sum::BaseSumGate;
+use plonky2::gates::constant::ConstantGate;
+use plonky2::gates::coset_interpolation::CosetInterpolationGate;
+use plonky2::gates::gate::GateRef;
+use plonky2::gates::multiplication_extension::MulExtensionGate;
+use plonky2::gates::noop::NoopGate;
+use plonky2::gates::poseidon::PoseidonGate;
+use plonky2::gates::poseidon_mds::PoseidonMdsGate;
+use plonky2::gates::public_input::PublicInputGate;
+use plonky2::gates::random_access::RandomAccessGate;
+use plonky2::gates::reducing_extension::ReducingExtensionGate;
+use plonky2::hash::poseidon::PoseidonHash;
+use plonky2::iop::witness::{PartialWitness, WitnessWrite};
+use plonky2::plonk::circuit_data::{CircuitConfig, CommonCircuitData, VerifierCircuitTarget};
+use plonky2::plonk::proof::ProofWithPublicInputsTarget;
+
+use crate::builder::Builder;
+use crate::field::{C, CircuitData, D, F, Proof};
+use crate::gadgets::choice::{self, Choice};
+use crate::keys::VerifyingKey;
+use crate::leaf::{LeafWires, StatementWires};
+use crate::leaf_circuit::LeafSize;
+use crate::profile::Profile;
+use crate::wires::{DigestWires, Wires};
+
+/// Common data of a circuit of ours.
+pub type Common = CommonCircuitData<F, D>;
+
+/// The limbs of plonky2's decomposition of a challenge.
+const CHALLENGE_LIMBS: usize = 63;
+/// Binary logarithm of a Merkle cap's length, and of a fold's arity.
+const ACCESS_BITS: usize = 4;
+
+/// Degree of the gate that interpolates a fold: the least one with as many intermediate values as degree 8 has.
+const FOLD_DEGREE: usize = 6;
+
+/// The gates of every circuit that verifies proofs.
+fn gates(config: &CircuitConfig) -> Vec<GateRef<F, D>> {
+    let mut fold = CosetInterpolationGate::<F, D>::new(ACCESS_BITS);
+    fold.degree = FOLD_DEGREE;
+    vec![
+        GateRef::new(NoopGate),
+        GateRef::new(ConstantGate::new(config.num_constants)),
+        GateRef::new(PublicInputGate),
+        GateRef::new(ArithmeticGate::new_from_config(config)),
+        GateRef::new(ArithmeticExtensionGate::<D>::new_from_config(config)),
+        GateRef::new(MulExtensionGate::<D>::new_from_config(config)),
+        GateRef::new(BaseSumGate::<2>::new(CHALLENGE_LIMBS)),
+        GateRef::new(ReducingExtensionGate::<D>::new(ReducingExtensionGate::<D>::max_coeffs_len(
+            config.num_wires,
+            config.num_routed_wires,
+        ))),
+        GateRef::new(RandomAccessGate::<F, D>::new_from_config(config, ACCESS_BITS)),
+        GateRef::new(fold),
+        GateRef::new(PoseidonMdsGate::<F, D>::new()),
+        GateRef::new(PoseidonGate::<F, D>::new()),
+    ]
+}
+
+/// Common data at another degree. Nothing else in it depends on the number of rows.
+fn at_degree(common: Common, degree_bits: usize) -> Common {
+    let fri_params = common.config.fri_config.fri_params(degree_bits, common.config.zero_knowledge);
+    Common { trace_degree_bits: degree_bits, public_initial_degree_bits: degree_bits, fri_params, ..common }
+}
+
+/// Common data of every circuit that verifies proofs in this configuration and has $2^{\text{degree\_bits}}$ rows.
+#[must_use]
+pub fn shape(config: CircuitConfig, degree_bits: usize) -> Common {
+    let gates = gates(&config);
+    let mut b = Builder::new(config);
+    b.add_gates_to_set(gates);
+    let statement = StatementWires::allocate(&mut b);
+    b.register_public_inputs(&statement.to_targets());
+    at_degree(b.build_uncommitted().0.common, degree_bits)
+}
+
+/// Common data of the leaves of a profile and size, without building them.
+#[must_use]
+pub fn leaf_shape(profile: Profile, size: LeafSize) -> Common {
+    let mut b = Builder::new(profile.leaf_config());
+    LeafWires::constrain(&mut b, 1);
+    at_degree(b.build_uncommitted().0.common, size.bits().into())
+}
+
+/// Common data of the nodes of a profile: all levels, all arities, over leaves of any size.
+#[must_use]
+pub fn node_shape(profile: Profile) -> Common {
+    shape(profile.node_config(), profile.node_degree_bits())
+}
+
+/// Fills a circuit that verifies proofs up to $2^{\text{degree\_bits}}$ rows, and builds it.
+///
+/// # Panics
+/// If it has more rows, or a gate that is not in the common set: a mistake in the circuit's code, which no input causes.
+#[must_use]
+pub fn build(mut b: Builder, degree_bits: usize) -> CircuitData {
+    let expected = shape(b.config().clone(), degree_bits);
+    b.add_gates_to_set(expected.gates.iter().cloned());
+    b.pad_beyond(1 << (degree_bits - 1));
+    let data = b.build();
+    assert_eq!(data.common, expected, "a circuit that verifies proofs has the common shape");
+    data
+}
+
+/// A verified child: what it states, and the wires that its proof and key are put on.
+#[derive(Clone, Debug)]
+pub struct ChildWires {
+    /// What the child states.
+    pub statement: StatementWires,
+    /// Which of the keys in the list.
+    pub choice: Choice,
+    key: VerifierCircuitTarget,
+    proof: ProofWithPublicInputsTarget<D>,
+}
+
+impl ChildWires {
+    /// Verifies a proof of a circuit with this common data, under one of the keys with these ids.
+    ///
+    /// # Panics
+    /// If the list is empty: a mistake in the circuit's code.
+    pub fn constrain(b: &mut Builder, common: &Common, ids: &[Digest]) -> Self {
+        let statement = StatementWires::allocate(b);
+        let mut proof = b.inner().add_virtual_proof_with_pis(common);
+        proof.public_inputs = statement.to_targets();
+        let key = b.inner().add_virtual_verifier_data(common.config.fri_config.cap_height);
+        b.inner().verify_proof::<C>(&proof, &key, common);
+
+        let cap = key.constants_sigmas_cap.0.iter().flat_map(|hash| hash.elements);
+        let elements = key.circuit_digest.elements.into_iter().chain(cap).collect();
+        let id = b.inner().hash_n_to_hash_no_pad::<PoseidonHash>(elements);
+        let choice = b.scope("key", |b| {
+            let choice = choice::one_of(b, ids);
+            DigestWires { elements: id.elements }.connect(b, &choice.digest);
+            choice
+        });
+        Self { statement, choice, key, proof }
+    }
+
+    /// Puts a child on the wires, its key being the entry `chosen` of the list.
+    ///
+    /// # Errors
+    /// If a wire already holds another value.
+    pub fn assign(&self, witness: &mut PartialWitness<F>, child: Child<'_>, chosen: usize) -> anyhow::Result<()> {
+        witness.set_proof_with_pis_target(&self.proof, child.proof)?;
+        witness.set_verifier_data_target(&self.key, child.key.data())?;
+        for (i, bit) in self.choice.bits.iter().enumerate() {
+            witness.set_target(*bit, F::from_bool(i == chosen))?;
+        }
+        Ok(())
+    }
+}
+
+/// A proof, and the key that it is of.
+#[derive(Clone, Copy, Debug)]
+pub struct Child<'a> {
+    /// The key.
+    pub key: &'a VerifyingKey,
+    /// The proof.
+    pub proof: &'a Proof,
+}
