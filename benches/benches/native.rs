@@ -31,8 +31,8 @@ fn signatures(c: &mut Criterion) {
     let (key, message) = (secret.public_key(), transfer.message());
     let signature = secret.sign(&separator, &message);
     assert!(signature.verify(&key, &separator, &message));
-    c.bench_function("sign", |b| b.iter(|| secret.sign(black_box(&separator), black_box(&message))));
-    c.bench_function("verify", |b| b.iter(|| black_box(&signature).verify(&key, &separator, &message)));
+    c.bench_function("sign a transfer", |b| b.iter(|| secret.sign(black_box(&separator), black_box(&message))));
+    c.bench_function("verify a signature", |b| b.iter(|| black_box(&signature).verify(&key, &separator, &message)));
 }
 
 fn batches(c: &mut Criterion) {
@@ -40,7 +40,7 @@ fn batches(c: &mut Criterion) {
     let transfers = World::default().transfers(TRANSFERS);
     let mut group = c.benchmark_group("ledger");
     group.throughput(Throughput::Elements(TRANSFERS.into()));
-    group.bench_function("apply a batch", |b| {
+    group.bench_function("execute a batch", |b| {
         let apply = |mut ledger: furl_ledger::Ledger| ledger.apply(&batch, &transfers).expect("the batch is valid");
         b.iter_batched(|| ledger.clone(), apply, BatchSize::LargeInput);
     });

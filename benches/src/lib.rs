@@ -15,9 +15,12 @@
 //! *Times* depend on the machine. They are reported and never asserted:
 //!
 //! ```text
-//! cargo run --release -p furl-benches --bin report             # tables, in Markdown; minutes, and 5 GiB
+//! furl bench                                                   # whole batches, by stage
+//! cargo run --release -p furl-benches --bin shares             # where a leaf's time goes; minutes
 //! cargo bench -p furl-benches                                  # statistics of the parts
 //! ```
+//!
+//! Only `furl bench` times whole batches. What is here looks inside a proof, or at single operations.
 //!
 //! | module | what |
 //! |---|---|
@@ -27,15 +30,10 @@
 //! | [`trees`] | the nodes and the root over the leaves: counts, keys, `circuits/pins` |
 //! | [`seeds`] | inputs that the fuzzers start from: `fuzz/seeds` |
 //! | [`committed`] | the files against those in the repository |
-//! | [`measure`], [`stages`] | one leaf measured, and where its time goes |
-//! | [`table`] | measurements as Markdown |
 
 pub mod committed;
 pub mod costs;
 pub mod leaves;
-pub mod measure;
 pub mod seeds;
-pub mod stages;
-pub mod table;
 pub mod trees;
 pub mod world;

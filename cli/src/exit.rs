@@ -186,7 +186,9 @@ impl Failure {
                 Exit::Batch
             }
             Self::Threads(_) | Self::Random(_) => Exit::System,
-            Self::Prove(ProveError::Leaf(_) | ProveError::Defect(_)) | Self::Defect(_) => Exit::Defect,
+            Self::Prove(ProveError::Leaf(_) | ProveError::Engine(_) | ProveError::Defect(_)) | Self::Defect(_) => {
+                Exit::Defect
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ use furl_ledger::codec::json::{self, JsonError};
 use furl_ledger::{Ledger, LedgerError, SignedTransfer, State, StateError};
 use thiserror::Error;
 
+use crate::bench::report::ReportError;
 use crate::exit::Failure;
 use crate::files;
 use crate::import::ImportError;
@@ -41,6 +42,9 @@ pub(crate) enum Malformed {
     /// Token transfers of Ethereum.
     #[error("not a table of token transfers: {0}")]
     Import(#[from] ImportError),
+    /// A report of measurements.
+    #[error("not a report of furl bench: {0}")]
+    Report(#[from] ReportError),
 }
 
 impl InputError {

@@ -11,9 +11,11 @@
 //! | [`output`] | data to stdout, progress to stderr |
 //! | [`files`], [`input`], [`key_file`], [`refusal`] | files written whole or not at all; files and proofs read, with typed errors |
 //! | [`fee`], [`seed`], [`sample`] | fees by value; random seeds; a batch to show and to measure |
-//! | [`machine`], [`measure`] | what a measurement was made on; how figures are written |
+//! | [`mod@bench`], [`machine`] | measurements: runs, reports, exports, a drawing; and what they were made on |
+//! | [`measure`] | how figures are written |
 
 mod args;
+mod bench;
 mod commands;
 mod exit;
 mod fee;

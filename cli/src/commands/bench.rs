@@ -1,153 +1,141 @@
 //! `furl bench`: how fast this machine proves.
 
 use std::fmt;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use furl_circuits::leaf_circuit::{LeafCircuit, LeafError};
-use furl_ledger::Trace;
-use furl_prover::{LeafSize, Profile, ProveError, schedule};
-use serde::Serialize;
+use furl_prover::{LeafSize, Profile};
+use serde::{Serialize, Serializer};
 
-use crate::args::Threads;
-use crate::exit::{Defect, Failure};
-use crate::machine::Machine;
-use crate::measure::{Seconds, promise, timed};
+use crate::args::{self, Threads};
+use crate::bench::export::Format;
+use crate::bench::leaf::LeafBatch;
+use crate::bench::plot;
+use crate::bench::report::Report;
+use crate::bench::run::{Laps, measure};
+use crate::exit::Failure;
+use crate::files::{self, Access, Destination};
+use crate::input::InputError;
 use crate::output::{Outcome, progress};
-use crate::sample::Sample;
-use crate::seed::Seed;
 
-/// How often each step is measured.
-const RUNS: usize = 3;
-const PROFILE: Profile = Profile::Fast;
-const SIZE: LeafSize = LeafSize::SMALLEST;
+/// No report is longer: a thousand cases have less.
+const MAX_REPORT_BYTES: usize = 1 << 20;
 
-/// Measure building, proving and verifying on this machine
+/// Measure executing, building, proving and verifying on this machine
 ///
-/// A full leaf of 2^13 rows (60 transfers) in profile fast, proved three times. Every proof is verified before a
-/// figure of it is printed. It takes less than a minute.
+/// Full batches of every leaf (60, 124, 252 and 512 transfers), or what --transfers or --leaf name, each proved --runs
+/// times. Every proof is verified; if one is false, there is an error and no figure. docs/benchmarks.md says what the
+/// figures mean. With --json the report is --format json.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  furl bench --quick\n  furl bench --quick --threads 1 --json")]
+#[command(after_help = "\
+Examples:
+  furl bench --quick                                 # less than a minute
+  furl bench --profile proven --threads 1 --json > report.json
+  furl bench --transfers 100,200,400 --plot plot.svg
+  furl bench --from report.json --format markdown    # measures nothing")]
 pub(crate) struct Options {
-    /// The short measurement, the only one of this release
-    #[arg(long, required = true)]
+    /// Only a full batch of the smallest leaf
+    #[arg(long, conflicts_with_all = ["transfers", "leaf"])]
     quick: bool,
+    /// How many proofs are made of each batch
+    #[arg(long, value_name = "N", default_value = "3")]
+    runs: NonZeroU32,
+    /// Batches of so many transfers, each in the smallest leaf that holds it
+    #[arg(long, value_name = "N[,N...]", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(1..))]
+    transfers: Vec<u32>,
+    /// Full batches of leaves with so many rows, as powers of two
+    #[arg(long, value_name = "BITS[,BITS...]", value_delimiter = ',', value_parser = args::leaf, conflicts_with = "transfers")]
+    leaf: Vec<LeafSize>,
+    /// The security profile
+    #[arg(long, default_value = "fast", value_parser = args::profile())]
+    profile: Profile,
     #[command(flatten)]
     threads: Threads,
+    /// Take the figures from a report stored with --json; nothing is measured, so --profile and --threads have no effect
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["quick", "runs", "transfers", "leaf"])]
+    from: Option<PathBuf>,
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Draw throughput and stages to this SVG file
+    #[arg(long, value_name = "FILE")]
+    plot: Option<PathBuf>,
+    /// Replace the drawing if it exists
+    #[arg(long)]
+    force: bool,
 }
 
-#[derive(Serialize)]
-struct Report {
-    profile: Profile,
-    proven_bits: f64,
-    leaf_rows: u8,
-    transfers: usize,
-    runs: usize,
-    machine: Machine,
-    seconds: Times,
-    /// By the median.
-    transfers_per_second: f64,
+/// A report in the form that is asked for; as JSON, always the whole report.
+struct Formatted<'a> {
+    report: &'a Report,
+    format: Format,
 }
 
-/// What took how long.
-#[derive(Serialize)]
-struct Times {
-    execute: Seconds,
-    build: Seconds,
-    witness: Spread,
-    prove: Spread,
-    verify: Spread,
-}
-
-/// Some runs of one thing.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-struct Spread {
-    min: Seconds,
-    median: Seconds,
-    max: Seconds,
-}
-
-impl Spread {
-    fn of(mut runs: [Seconds; RUNS]) -> Self {
-        runs.sort_by(|a, b| a.partial_cmp(b).expect("a measured time is a number"));
-        Self { min: runs[0], median: runs[RUNS / 2], max: runs[RUNS - 1] }
+impl fmt::Display for Formatted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.format.export(self.report))
     }
 }
 
-impl fmt::Display for Spread {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} / {} / {}", self.min, self.median, self.max)
-    }
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { profile, leaf_rows, transfers, runs, transfers_per_second: rate, .. } = self;
-        let Machine { cpu, threads, peak_memory_mib } = &self.machine;
-        let Times { execute, build, witness, prove, verify } = &self.seconds;
-        let cpu = cpu.as_deref().unwrap_or("unknown processor");
-        let peak = peak_memory_mib.map_or_else(|| "unknown".into(), |mib| format!("{mib} MiB"));
-        writeln!(f, "leaf of 2^{leaf_rows} rows · {transfers} transfers · profile {}", promise(*profile))?;
-        writeln!(f, "machine  {cpu}, {threads} threads, peak memory {peak}")?;
-        writeln!(f, "execute  {execute}")?;
-        writeln!(f, "build    {build}")?;
-        writeln!(f, "witness  {witness}  (min / median / max of {runs})")?;
-        writeln!(f, "prove    {prove}")?;
-        writeln!(f, "verify   {verify}")?;
-        write!(f, "rate     {rate:.1} transfers/s proved, by the median")
+impl Serialize for Formatted<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.report.serialize(serializer)
     }
 }
 
 impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
-        self.threads.run(measure)
+        let drawing = self.plot.as_ref().map(|path| Destination::new(path, self.force)).transpose()?;
+        match &self.from {
+            Some(path) => self.finish(&read(path)?, drawing),
+            None => {
+                let sizes = self.sizes()?;
+                self.threads.run(|| self.finish(&self.measure(&sizes)?, drawing))
+            }
+        }
+    }
+
+    /// The numbers of transfers to measure, each once, rising: a process has one memory peak, which then is that of the
+    /// case just measured.
+    fn sizes(&self) -> Result<Vec<usize>, Failure> {
+        let leaves = match &self.leaf[..] {
+            [] if self.quick => &[LeafSize::SMALLEST][..],
+            [] => &LeafSize::ALL,
+            leaves => leaves,
+        };
+        let mut sizes: Vec<usize> = match &self.transfers[..] {
+            [] => leaves.iter().map(|leaf| leaf.transfers()).collect(),
+            transfers => transfers.iter().map(|transfers| *transfers as usize).collect(),
+        };
+        sizes.sort_unstable();
+        sizes.dedup();
+        sizes.iter().try_for_each(|transfers| LeafBatch::leaf(self.profile, *transfers).map(drop))?;
+        Ok(sizes)
+    }
+
+    fn measure(&self, sizes: &[usize]) -> Result<Report, Failure> {
+        let cases = sizes.iter().map(|transfers| {
+            let mut made = Laps::default();
+            let batch = LeafBatch::new(self.profile, *transfers, &mut made)?;
+            measure(&batch, &made, self.runs)
+        });
+        let cases = cases.collect::<Result<_, Failure>>()?;
+        Ok(Report::new(self.profile, cases))
+    }
+
+    fn finish(&self, report: &Report, drawing: Option<Destination>) -> Result<Outcome, Failure> {
+        if let Some(place) = drawing {
+            let path = place.path().to_owned();
+            place.stage(plot::draw(report)?.as_bytes(), Access::Public)?.commit()?;
+            progress(format_args!("drawn: {}", path.display()));
+        }
+        Ok(Outcome::new(&Formatted { report, format: self.format }))
     }
 }
 
-fn measure() -> Result<Outcome, Failure> {
-    let Sample { mut ledger, batch, transfers } = Sample::new(&Seed::new([0; 32]), SIZE.transfers());
-    let (trace, execute) = timed(|| ledger.apply(&batch, &transfers));
-    let trace = trace.map_err(|error| Failure::Defect(Defect(format!("the sample is refused: {error}"))))?;
-    progress(format_args!("building the circuit: leaf of {SIZE} rows, profile {PROFILE}"));
-    let (circuit, build) = timed(|| LeafCircuit::build(PROFILE, SIZE));
-
-    let mut runs = Vec::with_capacity(RUNS);
-    for run in 1..=RUNS {
-        progress(format_args!("proving, {run} of {RUNS}"));
-        runs.push(prove(&circuit, &trace).map_err(|error| Failure::Prove(ProveError::Leaf(error)))?);
-    }
-    let spread = |step: usize| Spread::of(std::array::from_fn(|run| runs[run][step]));
-    let [witness, prove, verify] = [0, 1, 2].map(spread);
-    Ok(Outcome::new(&Report {
-        profile: PROFILE,
-        proven_bits: PROFILE.floor_bits(),
-        leaf_rows: SIZE.bits(),
-        transfers: transfers.len(),
-        runs: RUNS,
-        machine: Machine::now(schedule::threads()),
-        transfers_per_second: prove.median.rate(transfers.len()),
-        seconds: Times { execute, build, witness, prove, verify },
-    }))
-}
-
-/// Witness, proof, verification: how long each took.
-fn prove(circuit: &LeafCircuit, trace: &Trace) -> Result<[Seconds; 3], LeafError> {
-    let (assigned, witness) = timed(|| circuit.witness(trace));
-    let assigned = assigned?;
-    let (proof, prove) = timed(|| circuit.data().prove(assigned));
-    let proof = proof.map_err(|error| LeafError::Unprovable(error.to_string()))?;
-    let (verified, verify) = timed(|| circuit.verify(trace.statement(), &proof));
-    verified.map(|()| [witness, prove, verify])
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    #[test]
-    fn a_spread_is_sorted() {
-        let [one, two, three] = [1, 2, 3].map(|seconds| Seconds::from(Duration::from_secs(seconds)));
-        assert_eq!(Spread::of([three, one, two]), Spread { min: one, median: two, max: three });
-    }
+/// Reads a stored report.
+fn read(path: &Path) -> Result<Report, Failure> {
+    let bytes = files::read_at_most(path, MAX_REPORT_BYTES)?;
+    Report::from_json(&bytes).map_err(InputError::of(path))
 }

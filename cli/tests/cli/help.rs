@@ -42,6 +42,7 @@ fn a_wrong_command_line_is_explained() {
     furl(&["demo", "--transfers", "513"]).fails(2, &["--transfers", "1..=512"]);
     furl(&["demo", "--seed", "07"]).fails(2, &["--seed", "expected hexadecimal text beginning with 0x"]);
     furl(&["security", "--leaf", "12"]).fails(2, &["expected 13, 14, 15 or 16"]);
-    furl(&["bench"]).fails(2, &["--quick"]);
+    furl(&["bench", "--quick", "--leaf", "13"]).fails(2, &["--quick", "--leaf"]);
+    furl(&["bench", "--from", "report.json", "--runs", "2"]).fails(2, &["--from", "--runs"]);
     furl(&["import", "table.csv", "--out", "run", "--expiry", "4294967296"]).fails(2, &["expiry must be below"]);
 }

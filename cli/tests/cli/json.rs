@@ -14,15 +14,6 @@ fn demo() {
 }
 
 #[test]
-fn bench() {
-    let report = furl(&["bench", "--quick", "--json"]).json();
-    assert_eq!((&report["leaf_rows"], &report["transfers"]), (&13.into(), &60.into()));
-    let seconds = |name: &str| report["seconds"]["prove"][name].as_f64().unwrap();
-    assert!(0.0 < seconds("min") && seconds("min") <= seconds("median") && seconds("median") <= seconds("max"));
-    assert!(report["machine"]["threads"].as_u64().unwrap() >= 1);
-}
-
-#[test]
 fn security() {
     let report = furl(&["security", "--leaf", "13", "--json"]).json();
     let [fast, proven] = &report["profiles"].as_array().unwrap()[..] else { panic!("two profiles: {report}") };

@@ -1,5 +1,6 @@
 //! The command line as its users meet it: the built binary is run, and its output, exit code and files are judged.
 
+mod bench;
 mod exits;
 mod help;
 mod import;
