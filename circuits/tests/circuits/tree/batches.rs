@@ -219,6 +219,7 @@ fn layers_keep_the_promise() {
     for profile in Profile::ALL {
         for size in LeafSize::TREE {
             let report = Report::new(layers(profile, size).unwrap());
+            println!("{report}");
             require(&report, profile.floor_bits()).unwrap();
             let names: Vec<_> = report.layers().iter().map(|layer| layer.layer().name.clone()).collect();
             assert_eq!(names.len(), 2 + profile.root_degree_bits().len(), "{names:?}");
