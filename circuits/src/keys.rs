@@ -310,9 +310,9 @@ impl Keys {
             let bytes = hex::decode(hexadecimal).map_err(|e| bad(e.to_string()))?;
             keys.push((circuit, VerifyingKey::from_bytes(&bytes).map_err(|e| bad(e.to_string()))?));
         }
-        match (next(), lines.next()) {
-            ((_, ""), None) => Ok(Self { profile, keys }),
-            ((line, text), _) => Err(unexpected(line, "", text)),
+        match (lines.next(), lines.next()) {
+            (Some((_, "")), None) => Ok(Self { profile, keys }),
+            (rest, _) => Err(unexpected(keys.len() + 2, "the end of the last line", rest.map_or("", |(_, text)| text))),
         }
     }
 }
@@ -326,5 +326,89 @@ impl fmt::Display for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", header(self.profile))?;
         self.keys.iter().try_for_each(|(circuit, key)| writeln!(f, "{circuit} 0x{}", hex::encode(key.to_bytes())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_committed_keys_are_read_back() {
+        for (text, profile) in [
+            (include_str!("../pins/keys-fast.txt"), Profile::Fast),
+            (include_str!("../pins/keys-proven.txt"), Profile::Proven),
+        ] {
+            let keys = Keys::parse(text, profile).unwrap();
+            assert_eq!(keys.to_string(), text);
+            assert_eq!(&keys, Keys::committed(profile));
+            assert_eq!(keys.keys.len(), Circuit::all(profile).len());
+            for (circuit, key) in &keys.keys {
+                assert_eq!(keys.check(*circuit, key), Ok(()));
+                assert_eq!(VerifyingKey::from_bytes(&key.to_bytes()).as_ref(), Ok(key));
+            }
+        }
+    }
+
+    #[test]
+    fn every_line_counts() {
+        let text = Keys::committed(Profile::Fast).to_string();
+        let lines: Vec<&str> = text.lines().collect();
+        let refused = |lines: &[&str]| Keys::parse(&(lines.join("\n") + "\n"), Profile::Fast).unwrap_err();
+        for i in 0..lines.len() {
+            let mut fewer = lines.clone();
+            fewer.remove(i);
+            assert!(matches!(refused(&fewer), KeysError::Line { line, .. } if line == i + 1));
+            let mut twice = lines.clone();
+            twice.insert(i, lines[i]);
+            assert!(matches!(refused(&twice), KeysError::Line { line, .. } if line == i + 2));
+            let mut spoilt = lines.clone();
+            let longer = format!("{}00", lines[i]);
+            spoilt[i] = &longer;
+            assert!(
+                matches!(refused(&spoilt), KeysError::Line { line, .. } | KeysError::Key { line, .. } if line == i + 1)
+            );
+        }
+        assert!(Keys::parse(&text, Profile::Proven).is_err());
+        assert!(Keys::parse(text.trim_end(), Profile::Fast).is_err());
+        assert!(Keys::parse("", Profile::Fast).is_err());
+    }
+
+    #[test]
+    fn a_key_has_one_encoding() {
+        let key = Keys::committed(Profile::Fast).get(Circuit::Root(0)).unwrap();
+        let bytes = key.to_bytes();
+        assert_eq!(bytes.len(), VerifyingKey::BYTES);
+        let shorter = VerifyingKey::from_bytes(&bytes[1..]);
+        assert_eq!(shorter, Err(VerifyingKeyError::Length { got: VerifyingKey::BYTES - 1 }));
+        let mut alias = bytes.clone();
+        alias[8..16].copy_from_slice(&F::ORDER.to_le_bytes());
+        let refused = VerifyingKey::from_bytes(&alias);
+        assert_eq!(refused, Err(VerifyingKeyError::NonCanonical { offset: 8, got: F::ORDER }));
+    }
+
+    /// The digest and every hash of the cap are in the id.
+    #[test]
+    fn every_element_is_in_the_id() {
+        let key = Keys::committed(Profile::Fast).get(Circuit::Root(0)).unwrap();
+        for element in 0..VerifyingKey::ELEMENTS {
+            let mut bytes = key.to_bytes();
+            bytes[8 * element] ^= 1;
+            let other = VerifyingKey::from_bytes(&bytes).unwrap();
+            assert_ne!(other.id(), key.id(), "element {element}");
+            let mismatch = Keys::committed(Profile::Fast).check(Circuit::Root(0), &other).unwrap_err();
+            assert_eq!((mismatch.expected, mismatch.got), (key.id(), other.id()));
+        }
+    }
+
+    #[test]
+    fn keys_are_distinct_within_a_profile() {
+        for profile in Profile::ALL {
+            let mut ids = Keys::committed(profile).ids(Circuit::all(profile));
+            let count = ids.len();
+            ids.sort_by_key(Digest::limbs);
+            ids.dedup();
+            assert_eq!(ids.len(), count);
+        }
     }
 }

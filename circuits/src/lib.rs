@@ -8,9 +8,11 @@
 //! | module | what |
 //! |---|---|
 //! | [`gates`] | the four rows that Furl adds to plonky2: ladder, key, value, block |
-//! | [`gadgets`] | hashing, paths, arithmetic |
+//! | [`gadgets`] | hashing, paths, arithmetic, choice |
 //! | [`wires`], [`slot`], [`signature`], [`transfer`] | a transfer as constraints, rule by rule |
 //! | [`leaf`], [`leaf_circuit`] | a batch of transfers and its public statement; the circuit built, proving, verifying |
+//! | [`recursion`], [`keys`] | a proof verified inside a circuit; the committed keys of all circuits |
+//! | [`node`], [`aggregate`], [`root`] | which nodes a batch takes; neighbours joined; one key for every batch |
 //! | [`profile`], [`security`] | parameters, and the proven bits that follow from them |
 //! | [`proof`], [`pins`] | strict bytes of a proof; the circuit as text |
 //! | [`builder`], [`testing`] | how circuits are built and recorded; how they are attacked |

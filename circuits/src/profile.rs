@@ -3,16 +3,16 @@
 //! A profile is a complete choice of proof parameters, and a promise about what they are worth. There
 //! are two.
 //!
-//! | profile  | id | queries | challenges | promise: proven bits |
-//! |----------|----|---------|------------|----------------------|
-//! | `fast`   | 1  | 28      | 2          | at least 57          |
-//! | `proven` | 2  | 60      | 3          | at least 86          |
+//! | profile  | id | leaves: rate, queries | nodes and root | challenges | promise: proven bits |
+//! |----------|----|-----------------------|----------------|------------|----------------------|
+//! | `fast`   | 1  | 1/8, 28               | the same       | 2          | at least 57          |
+//! | `proven` | 2  | 1/8, 60               | 1/16, 45       | 3          | at least 86          |
 //!
-//! Everything else is common to both: rate 1/8, 16 bits of grinding, Merkle caps of 16 hashes, folding by
-//! 16, 135 wires of which 80 are routed.
+//! Everything else is common to all: 16 bits of grinding, Merkle caps of 16 hashes, folding by 16, 135 wires of which 80
+//! are routed. The promise is that of the weakest layer.
 //!
 //! *Proven* means by the unique-decoding or the Johnson bound, as computed in [`crate::security`]; a leaf of
-//! 2^16 rows has 57.9 and 87.9, a node of 2^15 rows at rate 1/16 with 45 queries 86.4. The conjecture under
+//! 2^16 rows has 57.9 and 87.9, a node of `proven` 86.4. The conjecture under
 //! which such parameters used to be called "100 bits" was refuted in 2025, so that figure is nobody's promise
 //! here: `fast` is for development and for demonstrations of cost, and a deployment uses `proven`.
 //!
@@ -102,8 +102,8 @@ impl Profile {
 
     /// The configuration of the circuits that verify proofs: nodes and root.
     ///
-    /// In `proven` they pay for a query in rows and for the rate in time, and so trade fifteen queries for a rate of 1/16:
-    /// with the leaves' parameters, three proofs would not fit a node of 2^15 rows.
+    /// A circuit that verifies proofs pays for each query of theirs in rows. So in `proven` these proofs have fewer queries,
+    /// at a lower rate: with those of the leaves, a proof of a proof would not get smaller than 2^14 rows.
     #[must_use]
     pub fn node_config(self) -> CircuitConfig {
         match self {

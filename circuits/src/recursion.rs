@@ -8,13 +8,16 @@
 //! | wires | what | bound by |
 //! |---|---|---|
 //! | statement | the child's 27 public inputs | plonky2's verifier: they are hashed into the transcript |
-//! | key | circuit digest and cap of constants and sigmas | their [`KeyId`] is chosen from a constant list |
+//! | key | circuit digest and cap of constants and sigmas | their [id](VerifyingKey::id) is chosen from a constant list |
 //! | proof | caps, openings, queries | plonky2's verifier, under the key |
 //!
 //! The key is a witness, and the circuit knows only a list of ids: the Poseidon hashes of all 68 elements of a key, the
 //! circuit digest *and* the cap. A list of many keys costs four constants an entry instead of 68, and every entry of a
-//! list proves the same interface, so that the choice is free. The common data (degree, gates, configuration) is not the
-//! prover's to choose: it is written into the verifying circuit.
+//! list proves the same interface, so that the choice is free.
+//!
+//! The common data (degree, gates, configuration) is not the prover's to choose: it is written into the verifying circuit.
+//! It has to be, for plonky2's digest covers rows and their number, but no formula of a gate and no parameter of the proof:
+//! one leaf has one id in both profiles.
 //!
 //! ## One shape
 //!
@@ -188,4 +191,28 @@ pub struct Child<'a> {
     pub key: &'a VerifyingKey,
     /// The proof.
     pub proof: &'a Proof,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The shape is computed from a few rows; degree aside, rows do not matter.
+    #[test]
+    fn a_shape_is_that_of_a_circuit_of_its_degree() {
+        for (profile, bits) in [(Profile::Fast, 9), (Profile::Proven, 10)] {
+            let mut b = Builder::new(profile.node_config());
+            let statement = StatementWires::allocate(&mut b);
+            b.register_public_inputs(&statement.to_targets());
+            assert_eq!(build(b, bits).common, shape(profile.node_config(), bits));
+        }
+    }
+
+    #[test]
+    fn nodes_of_the_profiles_differ_in_shape() {
+        let [fast, proven] = Profile::ALL.map(node_shape);
+        assert_eq!((fast.degree_bits(), proven.degree_bits()), (14, 15));
+        assert_ne!(fast.fri_params.config, proven.fri_params.config);
+        assert_eq!(fast.gates, proven.gates);
+    }
 }

@@ -74,6 +74,7 @@
 //! | [`transfer`], [`rules`] | what is signed and what is posted; the rules by number |
 //! | [`batch`], [`data`], [`statement`] | fee lanes; the chained hash over the posted words; what a proof claims |
 //! | [`ledger`], [`trace`] | the rules applied, all or nothing; the record from which a proof is made |
+//! | [`cut`] | a batch in pieces, each a batch itself |
 //! | [`padding`] | the constant transfer that fills a circuit's unused places |
 //! | [`codec`], [`state`] | transfers as JSON Lines and in binary; the state as a file |
 //!
@@ -81,7 +82,7 @@
 //!
 //! - **A held value is a valid value.** Fields are private where a type has an invariant; constructors check it.
 //! - **Outside bytes meet typed errors.** No decoder panics, and none allocates more than its input warrants.
-//! - **A [`Trace`] is a batch that obeyed the rules**: only [`Ledger::apply`] makes one.
+//! - **A [`Trace`] is a batch that obeyed the rules**: only [`Ledger::apply`] makes one, and [`Trace::cut`] from one.
 //! - **No batch creates or destroys value**: the sum of all balances of a token never moves but by
 //!   [`Ledger::create`].
 

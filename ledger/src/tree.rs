@@ -116,8 +116,11 @@ impl Tree {
         for index in leaves {
             for height in 0..=DEPTH {
                 let position = index.get() >> height;
-                let digest = self.digest(height, position);
-                part.store(height, position, digest);
+                // Whoever was here, be it as a sibling, has gone all the way up.
+                if part.levels[height].contains_key(&position) {
+                    break;
+                }
+                part.store(height, position, self.digest(height, position));
                 if height < DEPTH {
                     part.store(height, position ^ 1, self.digest(height, position ^ 1));
                 }
@@ -177,6 +180,29 @@ mod tests {
         }
         let [left, right] = [0, 1].map(|side| naive_root(leaves, height - 1, 2 * position + side));
         node(&left, &right)
+    }
+
+    /// Leaves in the tree, neighbours among them, and some that are not.
+    #[test]
+    fn a_part_is_as_the_whole_for_its_leaves() {
+        let places = [0, 1, 2, 5, 6, 7, 1 << 10, (1 << 10) + 1, (1 << 24) - 1];
+        let mut whole = Tree::new();
+        for (value, index) in (1..).zip(places) {
+            whole.set(slot(index), leaf(value));
+        }
+        for chosen in [&[0][..], &[1, 0], &[5, 6, 7], &[2, 3], &[3, 2, 4], &[900, (1 << 24) - 1, 1 << 10]] {
+            let chosen: Vec<_> = chosen.iter().map(|index| slot(*index)).collect();
+            let (mut whole, mut part) = (whole.clone(), whole.part(&chosen));
+            for (value, index) in (100..).zip(&chosen) {
+                assert_eq!(part.root(), whole.root());
+                for other in &chosen {
+                    assert_eq!((part.get(*other), part.path(*other)), (whole.get(*other), whole.path(*other)));
+                }
+                whole.set(*index, leaf(value));
+                part.set(*index, leaf(value));
+            }
+            assert_eq!(part.root(), whole.root());
+        }
     }
 
     #[test]

@@ -5,3 +5,4 @@ mod leaf;
 mod mutants;
 mod properties;
 mod support;
+mod tree;

@@ -133,7 +133,7 @@ impl Trace {
     }
 
     /// The transfers, in order; at least one.
-    pub const fn transfers(&self) -> &Arc<[SignedTransfer]> {
+    pub fn transfers(&self) -> &[SignedTransfer] {
         &self.transfers
     }
 

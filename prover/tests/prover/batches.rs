@@ -140,7 +140,7 @@ fn memory_is_kept_to_or_the_least_is_named() {
 #[test]
 fn small_leaves_are_taken_before_a_batch_is_refused() {
     let fast = Prover::new(keys(), Profile::Fast);
-    let little = fast.with_memory(Memory::bytes(1 << 30));
+    let little = fast.with_memory(Memory::bytes(1_400 << 20));
     assert_eq!(little.arrange(1_000).unwrap().plan.leaves(), LeafSize::SMALLEST);
     let refused = little.arrange(4_096);
     assert!(matches!(refused, Err(ProveError::Memory { transfers: 4_096, .. })), "{refused:?}");

@@ -252,6 +252,12 @@ fn name_of(id: &str) -> &'static str {
         "BaseSumGate",
         "PublicInputGate",
         "ConstantGate",
+        "ArithmeticExtensionGate",
+        "MulExtensionGate",
+        "ReducingExtensionGate",
+        "RandomAccessGate",
+        "CosetInterpolationGate",
+        "PoseidonMdsGate",
     ];
     names.into_iter().find(|name| id.starts_with(name)).unwrap_or_else(|| panic!("unknown gate {id}"))
 }
