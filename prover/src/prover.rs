@@ -9,11 +9,11 @@
 //! Production leaves have $2^{16}$ rows. A batch that fits three small ones, under a single node, takes those: it is proved several times
 //! sooner. So does a batch for which memory allows nothing else. The root's key is the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -95,7 +95,7 @@ pub enum Event<'a> {
         /// How many are made at a time.
         slots: NonZeroUsize,
     },
-    /// A circuit was built, or found to be built.
+    /// A circuit was built, or was there already.
     Built {
         /// Which.
         circuit: Circuit,
@@ -233,112 +233,140 @@ impl<'a> Prover<'a> {
     /// # Errors
     /// If the batch is too large, memory does not suffice, the work is stopped, the store fails, or the proof system does.
     pub fn prove(&self, trace: &Trace) -> Result<Proof<Root>, ProveError> {
-        let transfers = trace.transfers().len();
-        let Arrangement { plan, slots, .. } = self.arrange(transfers)?;
+        let Arrangement { plan, slots, .. } = self.arrange(trace.transfers().len())?;
         (self.observer)(Event::Planned { plan: &plan, slots });
-        let leaves = plan.leaf_count();
-        let mut needs: Vec<Vec<usize>> = vec![vec![]; leaves];
-        needs.extend(plan.nodes().iter().map(|node| {
-            let number = |child: &node::Child| match *child {
-                node::Child::Leaf(leaf) => leaf,
-                node::Child::Node(node) => leaves + node,
-            };
-            node.children.iter().map(number).collect()
-        }));
-        needs.push(vec![needs.len() - 1]);
+        let jobs = Jobs::of(self.profile, &plan);
+        let results = self.recall(&jobs, trace, plan.leaves())?;
+        let due = schedule::due(&jobs.needs, |job| results[job].is_some());
+        let there = jobs.needs.len() - due.len();
+        self.build(due.iter().map(|job| jobs.circuits[*job]).collect())?;
 
-        let pieces = Queue::new(trace, plan.leaves());
+        let pieces = Queue::new(trace, plan.leaves(), &due);
+        let done = AtomicUsize::new(0);
         let work = |job: usize, inputs: Vec<Done>| {
-            let done = match job.checked_sub(leaves) {
-                None => Done::Leaf(self.leaf(plan.leaves(), &pieces.take(job))?),
-                Some(node) => match plan.nodes().get(node) {
-                    Some(node) => Done::Node(self.node(node.kind, &inputs)?),
-                    None => Done::Root(self.root(trace.statement(), &inputs[0])?),
-                },
+            let result = match jobs.circuits[job] {
+                Circuit::Leaf(size) => Done::Leaf(self.leaf(size, &pieces.take(job))?),
+                Circuit::Node(kind) => Done::Node(self.node(kind, &inputs)?),
+                Circuit::Root(_) => Done::Root(self.root(trace.statement(), &inputs[0])?),
             };
-            Ok(done)
+            done.fetch_add(1, Ordering::Relaxed);
+            Ok(result)
         };
-        let all = needs.len();
-        let done = Mutex::new(0);
-        let counted =
-            |job, inputs| work(job, inputs).inspect(|_| *done.lock().unwrap_or_else(PoisonError::into_inner) += 1);
-        match schedule::run(slots, &needs, self.stop, counted) {
+        match schedule::run(slots, &jobs.needs, results, self.stop, work) {
             Ok(Done::Root(proof)) => Ok(*proof),
             Ok(_) => unreachable!("the last job is the root's"),
             Err(Halt::Failed(error)) => Err(error),
-            Err(Halt::Stopped) => {
-                Err(ProveError::Stopped { done: done.into_inner().unwrap_or_else(PoisonError::into_inner), all })
+            Err(Halt::Stopped) => Err(ProveError::Stopped { done: there + done.into_inner(), all: jobs.needs.len() }),
+        }
+    }
+
+    /// What the store has of a batch.
+    fn recall(&self, jobs: &Jobs, trace: &Trace, leaves: LeafSize) -> Result<Vec<Option<Done>>, ProveError> {
+        let mut results: Vec<Option<Done>> = jobs.needs.iter().map(|_| None).collect();
+        let Some(store) = self.store.filter(|store| !store.is_empty()) else { return Ok(results) };
+        let mut statements: Vec<Statement> = cut(trace, leaves).map(|piece| piece.statement().clone()).collect();
+        for needs in &jobs.needs[statements.len()..] {
+            statements.push(joined(needs.iter().map(|need| &statements[*need])));
+        }
+        // From the root downwards, and no further than is needed.
+        let mut open = vec![jobs.needs.len() - 1];
+        while let Some(job) = open.pop() {
+            let (circuit, statement) = (jobs.circuits[job], &statements[job]);
+            results[job] = match circuit {
+                Circuit::Leaf(_) => self.find(store, circuit, statement)?.map(Done::Leaf),
+                Circuit::Node(_) => self.find(store, circuit, statement)?.map(Done::Node),
+                Circuit::Root(_) => self.find(store, circuit, statement)?.map(Done::Root),
+            };
+            if results[job].is_none() {
+                open.extend(&jobs.needs[job]);
             }
         }
+        Ok(results)
+    }
+
+    fn find<S: Stage>(
+        &self,
+        store: &Store,
+        circuit: Circuit,
+        statement: &Statement,
+    ) -> Result<Option<Box<Proof<S>>>, ProveError> {
+        let verifier = self.keys.verifier(self.profile, circuit);
+        Ok(match store.find(self.keys, &verifier, statement)? {
+            Found::Proof(proof) => {
+                (self.observer)(Event::Found { circuit });
+                Some(proof)
+            }
+            Found::Spoiled(file, cause) => {
+                (self.observer)(Event::Spoiled { file: &file, cause: &cause });
+                None
+            }
+            Found::Nothing => None,
+        })
+    }
+
+    /// Builds circuits, all together: before any proof, so that no proof ever waits for a circuit while it holds a thread that builds it.
+    fn build(&self, circuits: BTreeSet<Circuit>) -> Result<(), ProveError> {
+        let build = |circuit: Circuit| {
+            if self.stop.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            let start = Instant::now();
+            contained(|| match circuit {
+                Circuit::Leaf(size) => self.keys.leaf(self.profile, size).map(drop),
+                Circuit::Node(kind) => self.keys.node(self.profile, kind).map(drop),
+                Circuit::Root(_) => self.keys.root(self.profile).map(drop),
+            })??;
+            (self.observer)(Event::Built { circuit, took: start.elapsed() });
+            Ok(())
+        };
+        schedule::each(circuits, build)
     }
 
     fn leaf(&self, size: LeafSize, piece: &Trace) -> Result<Box<Proof<Leaf>>, ProveError> {
-        self.once(Circuit::Leaf(size), piece.statement(), || {
-            let circuit = self.built(Circuit::Leaf(size), || self.keys.leaf(self.profile, size))?;
-            self.timed(Circuit::Leaf(size), |times| engine(circuit.data(), circuit.witness(piece)?, times))
-        })
+        let circuit = self.keys.leaf(self.profile, size)?;
+        let prove = |times: &mut Times| engine(circuit.data(), circuit.witness(piece)?, times);
+        let proof = self.timed(Circuit::Leaf(size), prove)?;
+        self.finish(Circuit::Leaf(size), piece.statement(), proof)
     }
 
     fn node(&self, kind: NodeKind, children: &[Done]) -> Result<Box<Proof<Node>>, ProveError> {
-        let statement = joined(children.iter().map(Done::statement));
-        self.once(Circuit::Node(kind), &statement, || {
-            let circuit = self.built(Circuit::Node(kind), || self.keys.node(self.profile, kind))?;
-            let verifiers: Vec<_> =
-                children.iter().map(|child| self.keys.verifier(self.profile, child.circuit())).collect();
-            let children = verifiers.iter().zip(children);
-            let children: Vec<_> = children.map(|(v, child)| Child { key: v.key(), proof: child.inner() }).collect();
-            self.timed(Circuit::Node(kind), |times| {
-                engine(circuit.circuit().data(), circuit.circuit().witness(&children)?, times)
-            })
-        })
+        let circuit = self.keys.node(self.profile, kind)?;
+        let circuit = circuit.circuit();
+        let verifier = |child: &Done| self.keys.verifier(self.profile, child.circuit());
+        let verifiers: Vec<_> = children.iter().map(verifier).collect();
+        let proofs = verifiers.iter().zip(children);
+        let proofs: Vec<_> = proofs.map(|(v, child)| Child { key: v.key(), proof: child.inner() }).collect();
+        let prove = |times: &mut Times| engine(circuit.data(), circuit.witness(&proofs)?, times);
+        let proof = self.timed(Circuit::Node(kind), prove)?;
+        self.finish(Circuit::Node(kind), &joined(children.iter().map(Done::statement)), proof)
     }
 
     fn root(&self, statement: &Statement, top: &Done) -> Result<Box<Proof<Root>>, ProveError> {
-        let last = root(self.profile);
-        self.once(last, statement, || {
-            let circuit = self.built(last, || self.keys.root(self.profile))?;
-            let top_key = self.keys.verifier(self.profile, top.circuit());
-            let (mut key, mut proof) = (top_key.key(), top.inner().clone());
-            for (step, circuit) in circuit.steps().iter().enumerate() {
-                proof = self.timed(Circuit::Root(step), |times| {
-                    engine(circuit.data(), circuit.witness(&[Child { key, proof: &proof }])?, times)
-                })?;
-                key = circuit.key();
-            }
-            Ok(proof)
-        })
+        let circuits = self.keys.root(self.profile)?;
+        let top_key = self.keys.verifier(self.profile, top.circuit());
+        let (mut key, mut proof) = (top_key.key(), top.inner().clone());
+        for (step, circuit) in circuits.steps().iter().enumerate() {
+            let below = [Child { key, proof: &proof }];
+            let prove = |times: &mut Times| engine(circuit.data(), circuit.witness(&below)?, times);
+            proof = self.timed(Circuit::Root(step), prove)?;
+            key = circuit.key();
+        }
+        self.finish(root(self.profile), statement, proof)
     }
 
-    /// Takes a proof from the store, or makes it, verifies it and keeps it.
-    fn once<S: Stage>(
+    /// Verifies a proof, and keeps it.
+    fn finish<S: Stage>(
         &self,
         circuit: Circuit,
         statement: &Statement,
-        make: impl FnOnce() -> Result<field::Proof, ProveError>,
+        proof: field::Proof,
     ) -> Result<Box<Proof<S>>, ProveError> {
         let verifier = self.keys.verifier(self.profile, circuit);
-        if let Some(store) = self.store {
-            match store.find(self.keys, &verifier, statement)? {
-                Found::Proof(proof) => {
-                    (self.observer)(Event::Found { circuit });
-                    return Ok(proof);
-                }
-                Found::Spoiled(file, cause) => (self.observer)(Event::Spoiled { file: &file, cause: &cause }),
-                Found::Nothing => {}
-            }
-        }
-        let proof = Proof::of(self.profile, &verifier, statement.clone(), make()?)?;
+        let proof = Proof::of(self.profile, &verifier, statement.clone(), proof)?;
         if let Some(store) = self.store {
             store.keep(&verifier, &proof)?;
         }
         Ok(Box::new(proof))
-    }
-
-    fn built<T>(&self, circuit: Circuit, build: impl FnOnce() -> Result<T, KeyMismatch>) -> Result<T, ProveError> {
-        let start = Instant::now();
-        let built = contained(build)??;
-        (self.observer)(Event::Built { circuit, took: start.elapsed() });
-        Ok(built)
     }
 
     fn timed(
@@ -379,6 +407,33 @@ fn joined<'s>(statements: impl Iterator<Item = &'s Statement>) -> Statement {
     statements.fold(first, join)
 }
 
+/// The proofs of a batch as jobs: leaves first, children before parents, the root last.
+struct Jobs {
+    /// Of which circuit each proof is.
+    circuits: Vec<Circuit>,
+    /// Which proofs each takes.
+    needs: Vec<Vec<usize>>,
+}
+
+impl Jobs {
+    fn of(profile: Profile, plan: &Plan) -> Self {
+        let leaves = plan.leaf_count();
+        let number = |child: &node::Child| match *child {
+            node::Child::Leaf(leaf) => leaf,
+            node::Child::Node(node) => leaves + node,
+        };
+        let mut circuits = vec![Circuit::Leaf(plan.leaves()); leaves];
+        let mut needs = vec![vec![]; leaves];
+        for node in plan.nodes() {
+            circuits.push(Circuit::Node(node.kind));
+            needs.push(node.children.iter().map(number).collect());
+        }
+        needs.push(vec![needs.len() - 1]);
+        circuits.push(root(profile));
+        Self { circuits, needs }
+    }
+}
+
 /// A proof of any stage.
 enum Done {
     Leaf(Box<Proof<Leaf>>),
@@ -412,8 +467,16 @@ impl Done {
     }
 }
 
+fn cut(trace: &Trace, leaves: LeafSize) -> Pieces<'_> {
+    trace.cut(leaves.transfers()).expect("a leaf holds whole blocks")
+}
+
 /// The pieces of a batch, which are made in order and may be asked for in nearly that order.
-struct Queue<'a>(Mutex<Ahead<'a>>);
+struct Queue<'a> {
+    /// The numbers that will be asked for.
+    due: &'a BTreeSet<usize>,
+    ahead: Mutex<Ahead<'a>>,
+}
 
 struct Ahead<'a> {
     pieces: Pieces<'a>,
@@ -424,18 +487,19 @@ struct Ahead<'a> {
 }
 
 impl<'a> Queue<'a> {
-    fn new(trace: &'a Trace, leaves: LeafSize) -> Self {
-        let pieces = trace.cut(leaves.transfers()).expect("a leaf holds whole blocks");
-        Self(Mutex::new(Ahead { pieces, next: 0, made: BTreeMap::new() }))
+    fn new(trace: &'a Trace, leaves: LeafSize, due: &'a BTreeSet<usize>) -> Self {
+        Self { due, ahead: Mutex::new(Ahead { pieces: cut(trace, leaves), next: 0, made: BTreeMap::new() }) }
     }
 
     /// Piece `number`, once.
     fn take(&self, number: usize) -> Trace {
-        let mut ahead = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
         while ahead.next <= number {
             let piece = ahead.pieces.next().expect("there are as many pieces as the plan has leaves");
             let next = ahead.next;
-            ahead.made.insert(next, piece);
+            if self.due.contains(&next) {
+                ahead.made.insert(next, piece);
+            }
             ahead.next += 1;
         }
         ahead.made.remove(&number).expect("a piece is asked for once")

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::Scope;
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use thiserror::Error;
 
 /// The threads could not be had.
@@ -39,6 +40,15 @@ pub fn threads() -> usize {
     rayon::current_num_threads()
 }
 
+/// Does `work` for each of `items`, all together, and tells of one that failed.
+pub(crate) fn each<T: Send, E: Send>(
+    items: impl IntoIterator<Item = T>,
+    work: impl Fn(T) -> Result<(), E> + Sync,
+) -> Result<(), E> {
+    let items: Vec<T> = items.into_iter().collect();
+    items.into_par_iter().with_max_len(1).try_for_each(&work)
+}
+
 /// Why a graph of jobs came to no end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Halt<E> {
@@ -48,9 +58,10 @@ pub(crate) enum Halt<E> {
     Failed(E),
 }
 
-/// Does all jobs, at most `slots` at a time, and returns the last one's result.
+/// Does the last of some jobs and those that it needs, at most `slots` at a time, and returns its result.
 ///
-/// `needs[job]` are the jobs whose results `job` takes, all of them earlier; each result is taken once. After `stop` is set no job is begun.
+/// `needs[job]` are the jobs whose results `job` takes, all of them earlier; each result is taken once. `results` are those that are there
+/// already: such a job is not done again, nor are those that only it needs. After `stop` is set no job is begun.
 ///
 /// # Errors
 /// If a job fails, or work was stopped before its end.
@@ -60,18 +71,31 @@ pub(crate) enum Halt<E> {
 pub(crate) fn run<T: Send, E: Send>(
     slots: NonZeroUsize,
     needs: &[Vec<usize>],
+    results: Vec<Option<T>>,
     stop: &AtomicBool,
     work: impl Fn(usize, Vec<T>) -> Result<T, E> + Sync,
 ) -> Result<T, Halt<E>> {
-    let ready = (0..needs.len()).filter(|job| needs[*job].is_empty()).collect();
-    let results = needs.iter().map(|_| None).collect();
-    let state = State { ready, results, running: 0, failed: None };
-    let run = Run { slots, needs, stop, work, state: Mutex::new(state) };
+    let due = due(needs, |job| results[job].is_some());
+    let is_ready = |job: &usize| needs[*job].iter().all(|need| results[*need].is_some());
+    let ready = due.iter().copied().filter(is_ready).collect();
+    let run = Run { slots, needs, stop, work, state: Mutex::new(State { ready, results, running: 0, failed: None }) };
     rayon::scope(|scope| run.launch(scope));
 
     let State { mut results, failed, .. } = run.state.into_inner().unwrap_or_else(PoisonError::into_inner);
     let last = results.pop().expect("there is a job");
     failed.map_or_else(|| last.ok_or(Halt::Stopped), |error| Err(Halt::Failed(error)))
+}
+
+/// The jobs that are left to do for the last one, in order.
+pub(crate) fn due(needs: &[Vec<usize>], is_done: impl Fn(usize) -> bool) -> BTreeSet<usize> {
+    let mut due = BTreeSet::new();
+    let mut open: Vec<usize> = needs.len().checked_sub(1).into_iter().collect();
+    while let Some(job) = open.pop() {
+        if !is_done(job) && due.insert(job) {
+            open.extend(&needs[job]);
+        }
+    }
+    due
 }
 
 struct Run<'a, T, E, W> {
@@ -145,12 +169,17 @@ mod tests {
 
     use super::*;
 
-    const GO: AtomicBool = AtomicBool::new(false);
+    static GO: AtomicBool = AtomicBool::new(false);
 
     /// Seven leaves, two nodes over three of them each, one over all.
     fn graph() -> Vec<Vec<usize>> {
         let leaves = (0..7).map(|_| vec![]);
         leaves.chain([vec![0, 1, 2], vec![3, 4, 5], vec![7, 8, 6]]).collect()
+    }
+
+    /// No results yet.
+    fn nothing<T>() -> Vec<Option<T>> {
+        graph().iter().map(|_| None).collect()
     }
 
     fn slots(count: usize) -> NonZeroUsize {
@@ -160,7 +189,7 @@ mod tests {
     #[test]
     fn results_arrive_in_the_order_of_the_needs() {
         for count in 1..5 {
-            let text = run(slots(count), &graph(), &GO, |job, inputs: Vec<String>| {
+            let text = run(slots(count), &graph(), nothing(), &GO, |job, inputs: Vec<String>| {
                 Ok::<_, ()>(if inputs.is_empty() { job.to_string() } else { format!("({})", inputs.join(" ")) })
             });
             assert_eq!(text.unwrap(), "((0 1 2) (3 4 5) 6)");
@@ -170,7 +199,7 @@ mod tests {
     #[test]
     fn one_slot_does_a_node_as_soon_as_its_children_are_there() {
         let order = Mutex::new(Vec::new());
-        run(slots(1), &graph(), &GO, |job, _: Vec<()>| {
+        run(slots(1), &graph(), nothing(), &GO, |job, _: Vec<()>| {
             order.lock().unwrap().push(job);
             Ok::<_, ()>(())
         })
@@ -179,11 +208,28 @@ mod tests {
     }
 
     #[test]
+    fn what_is_there_is_not_done_again_nor_what_only_it_needs() {
+        for (there, done) in
+            [(vec![], 10), (vec![0, 4], 8), (vec![7], 6), (vec![7, 0, 1], 6), (vec![6, 7, 8], 1), (vec![9], 0)]
+        {
+            let begun = AtomicUsize::new(0);
+            let results = (0..10).map(|job| there.contains(&job).then_some(1)).collect();
+            let leaves = run(slots(2), &graph(), results, &GO, |job, inputs: Vec<usize>| {
+                begun.fetch_add(1, Ordering::Relaxed);
+                assert!(!there.contains(&job));
+                Ok::<_, ()>(inputs.into_iter().sum::<usize>().max(1))
+            });
+            assert!(leaves.is_ok());
+            assert_eq!(begun.into_inner(), done, "{there:?}");
+        }
+    }
+
+    #[test]
     fn no_more_jobs_run_than_there_are_slots() {
         for count in 1..4 {
             let (running, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
             on(Some(slots(4)), || {
-                run(slots(count), &graph(), &GO, |_, _: Vec<()>| {
+                run(slots(count), &graph(), nothing(), &GO, |_, _: Vec<()>| {
                     most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                     std::thread::sleep(std::time::Duration::from_millis(5));
                     running.fetch_sub(1, Ordering::SeqCst);
@@ -199,7 +245,7 @@ mod tests {
     #[test]
     fn after_a_failure_nothing_is_begun() {
         let begun = Mutex::new(Vec::new());
-        let halted = run(slots(1), &graph(), &GO, |job, _: Vec<()>| {
+        let halted = run(slots(1), &graph(), nothing(), &GO, |job, _: Vec<()>| {
             begun.lock().unwrap().push(job);
             if job == 3 { Err("three") } else { Ok(()) }
         });
@@ -211,7 +257,7 @@ mod tests {
     fn what_is_stopped_ends_after_the_running_jobs() {
         let stop = AtomicBool::new(false);
         let done = AtomicUsize::new(0);
-        let halted = run(slots(1), &graph(), &stop, |job, _: Vec<()>| {
+        let halted = run(slots(1), &graph(), nothing(), &stop, |job, _: Vec<()>| {
             stop.store(job == 1, Ordering::Relaxed);
             done.fetch_add(1, Ordering::Relaxed);
             Ok::<_, ()>(())

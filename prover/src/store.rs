@@ -64,6 +64,11 @@ impl Store {
         &self.folder
     }
 
+    /// Whether nothing was kept yet, or nothing can be read.
+    pub(crate) fn is_empty(&self) -> bool {
+        fs::read_dir(&self.folder).map_or(true, |mut entries| entries.next().is_none())
+    }
+
     /// Removes all proofs, and the folder if nothing else is in it.
     ///
     /// # Errors
