@@ -1,8 +1,11 @@
 //! # The tree, counted
 //!
 //! Every node and every circuit above the tree is built, over the keys *computed* for the circuits below it, and dropped:
-//! eighteen nodes a profile. Of each remains its key; of one node and of each circuit above the tree a
+//! eighteen nodes a profile, minutes. Of each remains its key; of one node and of each circuit above the tree a
 //! [pin](furl_circuits::pins) too. All nodes have the pin's gates and parameters: building compares them.
+
+use std::panic::resume_unwind;
+use std::thread;
 
 use furl_circuits::aggregate::{Aggregate, NodeCircuit};
 use furl_circuits::keys::{Circuit, Keys};
@@ -62,6 +65,17 @@ impl TreeCounts {
             tree.add(Circuit::Root(step), &circuit, true);
         }
         Ok(tree)
+    }
+
+    /// The trees of all profiles, side by side: where one thread writes a circuit, others hash.
+    ///
+    /// # Errors
+    /// If the security of a layer cannot be computed.
+    pub fn all(leaves: &[LeafCounts]) -> Result<Vec<Self>, LayerError> {
+        thread::scope(|scope| {
+            let trees = Profile::ALL.map(|profile| scope.spawn(move || Self::of(profile, leaves)));
+            trees.into_iter().map(|tree| tree.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        })
     }
 
     fn add(&mut self, circuit: Circuit, built: &Aggregate, is_pinned: bool) {

@@ -22,7 +22,8 @@
 //! Integers are 32-bit little-endian; a digest is four 64-bit little-endian limbs, each canonical.
 //!
 //! **Not checked here:** that the claim is true (the proof shows that), that `old_root` is the current root, that
-//! `batch` is the next batch, and that `data_in` is the start of the chain (whoever accepts a proof compares them).
+//! `batch` is the next batch (whoever accepts a proof compares them), and that `data_in` is the start of the chain (a
+//! proof of a whole batch shows it; one of a piece has the chain that the piece before it left).
 
 use plonky2_field::types::Field;
 use serde::{Deserialize, Serialize};

@@ -8,7 +8,6 @@ use furl_benches::committed::{self, File};
 use furl_benches::leaves::{LeafCounts, RowModel};
 use furl_benches::trees::TreeCounts;
 use furl_benches::{costs, seeds};
-use furl_circuits::profile::Profile;
 
 /// The folders that hold nothing but computed files.
 const FOLDERS: [&str; 2] = ["circuits/pins", seeds::FOLDER];
@@ -43,8 +42,7 @@ fn main() -> anyhow::Result<ExitCode> {
 /// All files, built from nothing.
 fn compute() -> anyhow::Result<Vec<File>> {
     let leaves = LeafCounts::all()?;
-    let trees = Profile::ALL.map(|profile| TreeCounts::of(profile, &leaves));
-    let trees = trees.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let trees = TreeCounts::all(&leaves)?;
     let csv = costs::csv(&costs::all(&leaves, &trees, &RowModel::measure()?));
     let mut files = vec![File { path: costs::PATH.into(), contents: csv.into() }];
     files.extend(leaves.into_iter().map(|leaf| File { path: leaf.path(), contents: leaf.pin.into() }));

@@ -10,9 +10,9 @@
 //! ## What is kept
 //!
 //! A step with its two paths takes two kilobytes, so a trace does not keep them: it keeps the transfers, and the part of
-//! the ledger that they touch, as it was before. The steps are played again when somebody asks for them, a tenth of a
-//! millisecond each; the second player obeys the same rules as the first. A batch that is too large for one leaf is
-//! [cut](Trace::cut), and then only the steps of one piece exist at a time.
+//! the ledger that they touch, as it was before. The steps are played again when somebody asks for them, at the price of
+//! applying the batch once more and by the same rules. A batch that is too large for one leaf is [cut](Trace::cut), and
+//! then only the steps of one piece exist at a time.
 
 use std::sync::{Arc, OnceLock};
 

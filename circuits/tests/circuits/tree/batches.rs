@@ -6,7 +6,7 @@ use std::sync::{Mutex, OnceLock};
 use furl_circuits::aggregate::{AggregateError, NodeCircuit};
 use furl_circuits::field::Proof;
 use furl_circuits::keys::{Circuit, Keys, VerifyingKey};
-use furl_circuits::leaf_circuit::LeafSize;
+use furl_circuits::leaf_circuit::{LeafCircuit, LeafSize};
 use furl_circuits::node::{Child as Below, NodeKind, Plan};
 use furl_circuits::profile::Profile;
 use furl_circuits::proof::{decode, encode, proof_bytes};
@@ -160,6 +160,31 @@ fn three_leaves_and_one() {
 #[ignore = "ten leaves, six nodes: two to three minutes on two cores"]
 fn nine_leaves_and_one() {
     is_proved(9 * N + 1);
+}
+
+/// The other profile: another shape of node, and a root without a second circuit.
+#[test]
+fn one_transfer_in_proven() {
+    let profile = Profile::Proven;
+    let trace = batch(1);
+    let leaf = LeafCircuit::build(profile, LeafSize::SMALLEST);
+    let keys = Keys::committed(profile);
+    let key = keys.get(Circuit::Leaf(LeafSize::SMALLEST)).unwrap();
+    keys.check(Circuit::Leaf(LeafSize::SMALLEST), &VerifyingKey::of(leaf.data())).unwrap();
+    let proof = leaf.prove(&trace).unwrap();
+    let node = NodeCircuit::build(profile, NodeKind::new(LeafSize::SMALLEST, 1, 1).unwrap()).unwrap();
+
+    // A leaf of `fast` has the same rows, hence the same key to a circuit, and is refused by its shape.
+    let quick = small().prove(&trace).unwrap();
+    let refused = node.circuit().witness(&[Child { key, proof: &quick }]);
+    assert!(matches!(refused, Err(AggregateError::FalseChild { index: 0, .. })));
+
+    let proof = node.circuit().prove(&[Child { key, proof: &proof }]).unwrap();
+    let proof = RootCircuit::build(profile).unwrap().prove(Child { key: node.key(), proof: &proof }).unwrap();
+    let verifier = RootVerifier::committed(profile);
+    let bytes = encode(&proof.proof, verifier.common());
+    let read = decode(&bytes, verifier.common(), &trace.statement().elements()).unwrap();
+    verifier.verify(trace.statement(), &read).unwrap();
 }
 
 /// Whoever hands children to a node is told what is wrong with them.

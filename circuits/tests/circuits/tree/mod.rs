@@ -26,6 +26,9 @@
 //! | a statement that is not the proof's | `statement_of_no_proof` | plonky2's verifier |
 //! | a proof of another profile | `child_of_another_profile` | its shape, before a wire is set |
 //! | a batch from the middle of a data chain | `data_that_starts_elsewhere` | copies: the start |
+//!
+//! There are no dummy proofs, so none can claim transfers. Padding before real transfers inside a leaf is refused by the
+//! leaf: see [`crate::attacks`].
 
 mod attacks;
 mod batches;
