@@ -39,6 +39,7 @@ use crate::{
     tree::Tree,
 };
 
+mod select;
 pub mod trace;
 
 #[cfg(test)]
@@ -46,6 +47,7 @@ mod model;
 #[cfg(test)]
 mod tests;
 
+pub use select::Refused;
 use trace::{Credit, Opening, Step, Trace};
 
 /// Why a slot cannot be created.
