@@ -6,7 +6,7 @@
 use std::num::{NonZeroUsize, ParseIntError};
 use std::str::FromStr;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{FalseyValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser};
 use furl_ledger::RangeError;
 use furl_prover::{LeafSize, Profile, schedule};
@@ -14,7 +14,9 @@ use thiserror::Error;
 
 use crate::commands::Command;
 use crate::exit::{Exit, Failure};
+use crate::log::{LogFormat, Verbosity};
 use crate::output::Outcome;
+use crate::seed::Seed;
 
 /// Furl rolls up token transfers: it proves that a batch of signed transfers obeys the rules, and verifies such proofs.
 ///
@@ -22,8 +24,9 @@ use crate::output::Outcome;
 /// exactly these transfers lead from the old root to the new one. `verify` needs the proof alone, and compares it with
 /// a state and with transfers on request.
 ///
-/// Data goes to stdout, progress to stderr. Every file is written whole or not at all, and none is replaced without
-/// --force.
+/// Data goes to stdout, progress and logs to stderr. Every file is written whole or not at all, and none is replaced
+/// without --force; - stands for standard input or output. Most options can be set in the environment too, under the
+/// names shown with them; NO_COLOR is honoured.
 #[derive(Debug, Parser)]
 #[command(
     name = "furl",
@@ -34,11 +37,40 @@ use crate::output::Outcome;
     after_long_help = format!("{}\n\n{EXAMPLES}", Exit::table())
 )]
 pub(crate) struct Arguments {
-    /// Print one JSON object instead of text, of a failure too
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) globals: Globals,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Globals {
+    /// Print one JSON object instead of text, of a failure too
+    #[arg(long, global = true, env = "FURL_JSON", value_parser = FalseyValueParser::new())]
+    pub(crate) json: bool,
+    /// Show no progress and log failures only
+    #[arg(long, global = true, env = "FURL_QUIET", value_parser = FalseyValueParser::new())]
+    pub(crate) quiet: bool,
+    /// Log details too
+    #[arg(short, long, global = true, env = "FURL_VERBOSE", value_parser = FalseyValueParser::new())]
+    verbose: bool,
+    /// How to log, on stderr
+    #[arg(long, global = true, env = "FURL_LOG_FORMAT", value_name = "FORMAT", value_enum,
+        default_value_t = LogFormat::Text)]
+    pub(crate) log_format: LogFormat,
+}
+
+impl Globals {
+    /// How much is told; who wants quiet and details gets quiet.
+    pub(crate) const fn verbosity(&self) -> Verbosity {
+        match (self.quiet, self.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, true) => Verbosity::Verbose,
+            (false, false) => Verbosity::Normal,
+        }
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -61,7 +93,7 @@ impl Arguments {
 #[derive(Debug, Args)]
 pub(crate) struct Threads {
     /// Work on N threads [default: as many as the machine has cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", env = "FURL_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
 }
 
@@ -70,6 +102,25 @@ impl Threads {
     pub(crate) fn run(&self, work: impl FnOnce() -> Result<Outcome, Failure> + Send) -> Result<Outcome, Failure> {
         let threads = self.threads.and_then(|threads| NonZeroUsize::new(threads.into()));
         schedule::on(threads, work).map_err(Failure::Threads)?
+    }
+}
+
+/// Where keys come from, and what else is random.
+#[derive(Debug, Args)]
+pub(crate) struct Random {
+    /// Derive all keys from these 32 bytes (0x and 64 digits), to get the same ones every time. Others may read a
+    /// command line: for tests only [default: random]
+    #[arg(long, value_name = "HEX", env = "FURL_SEED", hide_env_values = true)]
+    seed: Option<Seed>,
+}
+
+impl Random {
+    /// The seed.
+    ///
+    /// # Errors
+    /// None is given, and the system has no randomness.
+    pub(crate) fn seed(&self) -> Result<Seed, Failure> {
+        Seed::or_random(self.seed.clone())
     }
 }
 

@@ -8,7 +8,6 @@
 use std::any::Any;
 use std::io;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
-use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use furl_ledger::{BatchError, RangeError};
@@ -16,12 +15,14 @@ use furl_prover::ProveError;
 use furl_prover::schedule::ThreadsError;
 use thiserror::Error;
 
-use crate::commands::prove::OneFile;
+use crate::commands::man::NoPage;
+use crate::commands::prove::{OneFile, OtherBatch};
 use crate::commands::sign::SignError;
 use crate::files::FileError;
 use crate::input::InputError;
 use crate::output::Outcome;
 use crate::refusal::Refusal;
+use crate::source::{Source, StdinTwice};
 
 /// What the process ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,11 +47,13 @@ pub(crate) enum Exit {
     Uncreatable,
     /// Writing failed.
     Write,
+    /// The user has had enough.
+    Interrupted,
 }
 
 impl Exit {
     /// All of them, by rising code.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Success,
         Self::Refused,
         Self::Usage,
@@ -61,6 +64,7 @@ impl Exit {
         Self::System,
         Self::Uncreatable,
         Self::Write,
+        Self::Interrupted,
     ];
 
     /// The number that a shell sees. Numbers from 64 are those of `sysexits.h` where it has one.
@@ -76,6 +80,7 @@ impl Exit {
             Self::System => 71,
             Self::Uncreatable => 73,
             Self::Write => 74,
+            Self::Interrupted => 130,
         }
     }
 
@@ -92,6 +97,7 @@ impl Exit {
             Self::System => "system",
             Self::Uncreatable => "uncreatable",
             Self::Write => "write",
+            Self::Interrupted => "interrupted",
         }
     }
 
@@ -107,13 +113,14 @@ impl Exit {
             Self::Defect => "a defect of this program; please report it",
             Self::System => "the system gives no threads or no randomness",
             Self::Uncreatable => "an output file exists (see --force) or cannot be created",
-            Self::Write => "writing failed",
+            Self::Write => "writing failed, or there is no room; nothing half-written is left",
+            Self::Interrupted => "interrupted (Ctrl-C); nothing half-written is left",
         }
     }
 
     /// The published table, a line each.
     pub(crate) fn table() -> String {
-        let lines = Self::ALL.map(|exit| format!("  {:>2}  {:<12} {}", exit.code(), exit.name(), exit.meaning()));
+        let lines = Self::ALL.map(|exit| format!("  {:>3}  {:<12} {}", exit.code(), exit.name(), exit.meaning()));
         format!("Exit codes:\n{}", lines.join("\n"))
     }
 }
@@ -133,16 +140,25 @@ pub(crate) enum Failure {
     /// Two outputs have one name.
     #[error(transparent)]
     OneFile(#[from] OneFile),
+    /// There is no such page of the manual.
+    #[error(transparent)]
+    NoPage(#[from] NoPage),
+    /// Two inputs are standard input.
+    #[error(transparent)]
+    StdinTwice(#[from] StdinTwice),
     /// The ledger refuses the batch.
-    #[error("the batch of {path} is refused{}", at_line(*line))]
+    #[error("the batch of {input} is refused{}", at_line(*line))]
     Batch {
         /// The file of the transfers.
-        path: PathBuf,
+        input: Source,
         /// The line of the refused transfer, from 1.
         line: Option<usize>,
         /// Which transfer and rule.
         source: BatchError,
     },
+    /// The state is not at the batch that was asked for.
+    #[error(transparent)]
+    OtherBatch(#[from] OtherBatch),
     /// The last batch has no next one.
     #[error("there is no state after the last batch")]
     LastBatch(#[source] RangeError),
@@ -174,17 +190,16 @@ impl Failure {
     /// The exit code.
     pub(crate) const fn exit(&self) -> Exit {
         match self {
-            Self::File(FileError::Unreadable { .. }) => Exit::Unreadable,
-            Self::File(FileError::Exists(_) | FileError::NotAFile(_) | FileError::Uncreatable { .. }) => {
-                Exit::Uncreatable
-            }
-            Self::File(FileError::Unwritten { .. }) | Self::Stdout(_) => Exit::Write,
+            Self::File(error) => error.exit(),
+            Self::Stdout(_) => Exit::Write,
             Self::Input(_) => Exit::Malformed,
             Self::Refusal(_) => Exit::Refused,
-            Self::OneFile(_) => Exit::Usage,
-            Self::Batch { .. } | Self::LastBatch(_) | Self::Sign(_) | Self::Prove(ProveError::TooLarge { .. }) => {
-                Exit::Batch
-            }
+            Self::OneFile(_) | Self::StdinTwice(_) | Self::NoPage(_) => Exit::Usage,
+            Self::Batch { .. }
+            | Self::OtherBatch(_)
+            | Self::LastBatch(_)
+            | Self::Sign(_)
+            | Self::Prove(ProveError::TooLarge { .. }) => Exit::Batch,
             Self::Threads(_) | Self::Random(_) => Exit::System,
             Self::Prove(ProveError::Leaf(_) | ProveError::Engine(_) | ProveError::Defect(_)) | Self::Defect(_) => {
                 Exit::Defect
@@ -228,7 +243,7 @@ mod tests {
     fn codes_are_distinct_and_rise() {
         let codes = Exit::ALL.map(Exit::code);
         assert!(codes.is_sorted_by(|a, b| a < b));
-        assert_eq!(codes, [0, 1, 2, 65, 66, 67, 70, 71, 73, 74]);
+        assert_eq!(codes, [0, 1, 2, 65, 66, 67, 70, 71, 73, 74, 130]);
     }
 
     #[test]

@@ -4,25 +4,40 @@
 //! finds the old file, or none, or the whole new one. A [`Destination`] is asked for before the work that fills it, so
 //! that half a minute of proving does not end in "file exists".
 //!
-//! Nothing is replaced without `--force`, and with it only regular files are.
+//! Nothing is replaced without `--force`, and with it only regular files are. The name `-` stands for standard output,
+//! which gets its bytes as they come.
 
+use std::ffi::OsString;
+use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use serde::{Serialize, Serializer};
 use thiserror::Error;
+
+use crate::exit::Exit;
+use crate::interrupt::{Deferred, Interrupted, Temporary};
+use crate::source::Source;
 
 /// Why a file was not read or not written.
 #[derive(Debug, Error)]
 pub(crate) enum FileError {
     /// It cannot be read.
-    #[error("{path} cannot be read")]
+    #[error("{input} cannot be read")]
     Unreadable {
         /// The file.
-        path: PathBuf,
+        input: Source,
         /// Why not.
         source: io::Error,
+    },
+    /// It is longer than anything of its kind.
+    #[error("{input} is too long: expected at most {limit} bytes")]
+    TooLong {
+        /// The file.
+        input: Source,
+        /// The most that is read.
+        limit: usize,
     },
     /// It is there already.
     #[error("{0} exists already: expected a new name, or --force to replace it")]
@@ -38,27 +53,88 @@ pub(crate) enum FileError {
         /// Why not.
         source: io::Error,
     },
+    /// There is no room for it.
+    #[error("there is no room for {output}")]
+    Full {
+        /// The file.
+        output: Sink,
+        /// What the system says.
+        source: io::Error,
+    },
     /// Writing it failed.
-    #[error("{path} cannot be written")]
+    #[error("{output} cannot be written")]
     Unwritten {
         /// The file.
-        path: PathBuf,
+        output: Sink,
         /// Why not.
         source: io::Error,
     },
+    /// Whoever reads standard output has had enough.
+    #[error("standard output is closed")]
+    Closed,
+    /// The user has had enough.
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
 }
 
-/// Reads a whole file.
-pub(crate) fn read(path: &Path) -> Result<Vec<u8>, FileError> {
-    fs::read(path).map_err(|source| FileError::Unreadable { path: path.to_owned(), source })
+impl FileError {
+    /// The exit code.
+    pub(crate) const fn exit(&self) -> Exit {
+        match self {
+            Self::Unreadable { .. } => Exit::Unreadable,
+            Self::TooLong { .. } => Exit::Malformed,
+            Self::Exists(_) | Self::NotAFile(_) | Self::Uncreatable { .. } => Exit::Uncreatable,
+            Self::Full { .. } | Self::Unwritten { .. } => Exit::Write,
+            Self::Closed => Exit::Success,
+            Self::Interrupted(_) => Exit::Interrupted,
+        }
+    }
 }
 
-/// Reads a file of which at most `limit` bytes are of use: a longer one gives `limit` + 1 bytes.
-pub(crate) fn read_at_most(path: &Path, limit: usize) -> Result<Vec<u8>, FileError> {
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(limit as u64 + 1).read_to_end(&mut bytes));
-    read.map_err(|source| FileError::Unreadable { path: path.to_owned(), source })?;
-    Ok(bytes)
+/// A file to write, or standard output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Sink {
+    /// `-`
+    Stdout,
+    /// Anything else.
+    File(PathBuf),
+}
+
+impl From<OsString> for Sink {
+    fn from(name: OsString) -> Self {
+        if name == "-" { Self::Stdout } else { Self::File(name.into()) }
+    }
+}
+
+impl fmt::Display for Sink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stdout => f.write_str("standard output"),
+            Self::File(path) => path.display().fmt(f),
+        }
+    }
+}
+
+impl Serialize for Sink {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Stdout => serializer.serialize_str("-"),
+            Self::File(path) => path.serialize(serializer),
+        }
+    }
+}
+
+impl Sink {
+    /// Says why this was not written.
+    fn unwritten(&self) -> impl FnOnce(io::Error) -> FileError {
+        use io::ErrorKind::{BrokenPipe, FileTooLarge, QuotaExceeded, StorageFull};
+        let output = self.clone();
+        move |source| match (source.kind(), &output) {
+            (BrokenPipe, Self::Stdout) => FileError::Closed,
+            (StorageFull | QuotaExceeded | FileTooLarge, _) => FileError::Full { output, source },
+            _ => FileError::Unwritten { output, source },
+        }
+    }
 }
 
 /// Who may read a written file.
@@ -73,53 +149,61 @@ pub(crate) enum Access {
 /// Where a file will be written, found to be possible.
 #[derive(Debug)]
 pub(crate) struct Destination {
-    path: PathBuf,
+    sink: Sink,
     force: bool,
 }
 
 impl Destination {
-    /// The place `path`: its directory can be written to, and nothing is there or, with `force`, a regular file.
-    pub(crate) fn new(path: &Path, force: bool) -> Result<Self, FileError> {
-        let path = path.to_owned();
-        match path.symlink_metadata() {
-            Ok(_) if !force => return Err(FileError::Exists(path)),
-            Ok(there) if !there.is_file() => return Err(FileError::NotAFile(path)),
-            _ => {}
+    /// The place `sink`: its directory can be written to, and nothing is there or, with `force`, a regular file.
+    pub(crate) fn new(sink: &Sink, force: bool) -> Result<Self, FileError> {
+        if let Sink::File(path) = sink {
+            match path.symlink_metadata() {
+                Ok(_) if !force => return Err(FileError::Exists(path.clone())),
+                Ok(there) if !there.is_file() => return Err(FileError::NotAFile(path.clone())),
+                _ => {}
+            }
+            // Made and dropped: this tells now what would otherwise be told after the work.
+            temporary(path, Access::Secret)?;
         }
-        let destination = Self { path, force };
-        // Made and dropped: this tells now what would otherwise be told after the work.
-        destination.temporary(Access::Secret)?;
-        Ok(destination)
+        Ok(Self { sink: sink.clone(), force })
     }
 
-    /// The file's name.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    /// Opens it for writing piece by piece.
+    pub(crate) fn create(self, access: Access) -> Result<Writing, FileError> {
+        let medium = match &self.sink {
+            Sink::Stdout => Medium::Stdout(BufWriter::new(io::stdout())),
+            Sink::File(path) => Medium::File(BufWriter::new(temporary(path, access)?)),
+        };
+        Ok(Writing { medium, destination: self })
     }
 
     /// Brings `bytes` to the disk under a temporary name.
     pub(crate) fn stage(self, bytes: &[u8], access: Access) -> Result<Staged, FileError> {
-        let mut file = self.temporary(access)?;
-        let written = file.write_all(bytes).and_then(|()| file.as_file().sync_all());
-        written.map_err(|source| FileError::Unwritten { path: self.path.clone(), source })?;
-        Ok(Staged { file, destination: self })
+        let mut writing = self.create(access)?;
+        writing.write(bytes)?;
+        writing.stage()
     }
+}
 
-    fn directory(&self) -> &Path {
-        match self.path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        }
+/// The directory of a file.
+fn directory(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
     }
+}
 
-    fn temporary(&self, access: Access) -> Result<NamedTempFile, FileError> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".furl-").suffix(".tmp");
-        #[cfg(unix)]
-        builder.permissions(mode(access));
-        let made = builder.tempfile_in(self.directory());
-        made.map_err(|source| FileError::Uncreatable { path: self.path.clone(), source })
-    }
+/// A file without its name yet.
+fn temporary(path: &Path, access: Access) -> Result<Temporary, FileError> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".furl-").suffix(".tmp");
+    #[cfg(unix)]
+    builder.permissions(mode(access));
+    let made = Temporary::new(|| builder.tempfile_in(directory(path)));
+    made.map_err(|source| match Sink::File(path.to_owned()).unwritten()(source) {
+        FileError::Unwritten { source, .. } => FileError::Uncreatable { path: path.to_owned(), source },
+        full => full,
+    })
 }
 
 /// The permissions, before the umask.
@@ -132,25 +216,85 @@ fn mode(access: Access) -> fs::Permissions {
     })
 }
 
+/// A file that is being written.
+#[derive(Debug)]
+pub(crate) struct Writing {
+    medium: Medium,
+    destination: Destination,
+}
+
+#[derive(Debug)]
+enum Medium {
+    Stdout(BufWriter<io::Stdout>),
+    File(BufWriter<Temporary>),
+}
+
+impl Writing {
+    /// Writes some more.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), FileError> {
+        let written = match &mut self.medium {
+            Medium::Stdout(stdout) => stdout.write_all(bytes),
+            Medium::File(file) => file.write_all(bytes),
+        };
+        written.map_err(self.destination.sink.unwritten())
+    }
+
+    /// Writes a line.
+    pub(crate) fn line(&mut self, line: &str) -> Result<(), FileError> {
+        self.write(line.as_bytes())?;
+        self.write(b"\n")
+    }
+
+    /// Brings what was written to the disk, still under its temporary name.
+    pub(crate) fn stage(self) -> Result<Staged, FileError> {
+        let Self { medium, destination } = self;
+        let unwritten = destination.sink.unwritten();
+        let file = match medium {
+            Medium::Stdout(mut stdout) => stdout.flush().map(|()| None),
+            Medium::File(file) => file.into_inner().map_err(io::IntoInnerError::into_error).and_then(|mut file| {
+                file.file().as_file().sync_all()?;
+                Ok(Some(file))
+            }),
+        };
+        Ok(Staged { file: file.map_err(unwritten)?, destination })
+    }
+}
+
 /// A file on the disk, not yet under its name. Dropped, it is gone.
 #[derive(Debug)]
 pub(crate) struct Staged {
-    file: NamedTempFile,
+    file: Option<Temporary>,
     destination: Destination,
 }
 
 impl Staged {
     /// Gives the file its name.
     pub(crate) fn commit(self) -> Result<(), FileError> {
-        let Self { file, destination } = self;
-        let path = destination.path();
-        let persisted = if destination.force { file.persist(path) } else { file.persist_noclobber(path) };
-        persisted.map_err(|failed| match failed.error.kind() {
-            io::ErrorKind::AlreadyExists => FileError::Exists(path.to_owned()),
-            _ => FileError::Uncreatable { path: path.to_owned(), source: failed.error },
-        })?;
-        sync(destination.directory()).map_err(|source| FileError::Unwritten { path: path.to_owned(), source })
+        commit([self])
     }
+
+    fn rename(self) -> Result<(), FileError> {
+        let (Some(file), Sink::File(path)) = (self.file, self.destination.sink) else { return Ok(()) };
+        let force = self.destination.force;
+        let persisted = file.rename(|file| if force { file.persist(&path) } else { file.persist_noclobber(&path) });
+        if let Err(failed) = persisted {
+            return Err(match failed.error.kind() {
+                io::ErrorKind::AlreadyExists => FileError::Exists(path),
+                _ => FileError::Uncreatable { path, source: failed.error },
+            });
+        }
+        sync(directory(&path)).map_err(|source| Sink::File(path).unwritten()(source))
+    }
+}
+
+/// Gives files that belong together their names: an interruption comes before all of them or after.
+///
+/// # Errors
+/// A file cannot get its name; those before it have theirs.
+pub(crate) fn commit(files: impl IntoIterator<Item = Staged>) -> Result<(), FileError> {
+    let deferred = Deferred::new();
+    deferred.check()?;
+    files.into_iter().try_for_each(Staged::rename)
 }
 
 /// Brings a directory's entries to the disk.
@@ -162,13 +306,18 @@ fn sync(directory: &Path) -> io::Result<()> {
 pub(crate) fn append_line(path: &Path, line: &str) -> Result<(), FileError> {
     let open = File::options().create(true).read(true).append(true).open(path);
     let mut file = open.map_err(|source| FileError::Uncreatable { path: path.to_owned(), source })?;
+    let length = file.metadata().map(|metadata| metadata.len());
     let mut append = || {
         let separator = if ends_inside_a_line(&mut file)? { "\n" } else { "" };
         // One write: a concurrent append cannot come between.
         file.write_all(format!("{separator}{line}\n").as_bytes())?;
         file.sync_all()
     };
-    append().map_err(|source| FileError::Unwritten { path: path.to_owned(), source })
+    append().map_err(|source| {
+        // Half a line is none.
+        drop(length.and_then(|length| file.set_len(length)));
+        Sink::File(path.to_owned()).unwritten()(source)
+    })
 }
 
 fn ends_inside_a_line(file: &mut File) -> io::Result<bool> {
@@ -192,8 +341,12 @@ mod tests {
         names
     }
 
+    fn file(path: &Path) -> Sink {
+        Sink::File(path.to_owned())
+    }
+
     fn write(path: &Path, force: bool, bytes: &[u8]) -> Result<(), FileError> {
-        Destination::new(path, force)?.stage(bytes, Access::Public)?.commit()
+        Destination::new(&file(path), force)?.stage(bytes, Access::Public)?.commit()
     }
 
     #[test]
@@ -212,7 +365,7 @@ mod tests {
     fn a_file_that_appears_meanwhile_is_kept() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("a");
-        let staged = Destination::new(&path, false).unwrap().stage(b"mine", Access::Public).unwrap();
+        let staged = Destination::new(&file(&path), false).unwrap().stage(b"mine", Access::Public).unwrap();
         fs::write(&path, b"theirs").unwrap();
         assert!(matches!(staged.commit(), Err(FileError::Exists(_))));
         assert_eq!(fs::read(&path).unwrap(), b"theirs");
@@ -222,9 +375,9 @@ mod tests {
     #[test]
     fn what_is_not_a_file_is_never_replaced() {
         let directory = tempfile::tempdir().unwrap();
-        assert!(matches!(Destination::new(directory.path(), true), Err(FileError::NotAFile(_))));
+        assert!(matches!(Destination::new(&file(directory.path()), true), Err(FileError::NotAFile(_))));
         let absent = directory.path().join("no/such/place");
-        assert!(matches!(Destination::new(&absent, false), Err(FileError::Uncreatable { .. })));
+        assert!(matches!(Destination::new(&file(&absent), false), Err(FileError::Uncreatable { .. })));
         assert_eq!(names(directory.path()), [""; 0]);
     }
 
@@ -234,7 +387,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("key");
-        Destination::new(&path, false).unwrap().stage(b"secret", Access::Secret).unwrap().commit().unwrap();
+        Destination::new(&file(&path), false).unwrap().stage(b"secret", Access::Secret).unwrap().commit().unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 

@@ -1,25 +1,26 @@
 //! # Input files
 //!
-//! A file is read whole, and then understood or refused; an error names the file and the place in it.
-
-use std::path::{Path, PathBuf};
+//! A file is understood or refused; an error names the file and the place in it. Lists of transfers are read line by
+//! line, so that no more of their text is held than one line.
 
 use furl_ledger::codec::json::{self, JsonError};
 use furl_ledger::{Ledger, LedgerError, SignedTransfer, State, StateError};
 use thiserror::Error;
+use tracing::debug;
 
 use crate::bench::report::ReportError;
 use crate::exit::Failure;
-use crate::files;
 use crate::import::ImportError;
 use crate::key_file::KeyFileError;
+use crate::progress::Stage;
+use crate::source::Source;
 
 /// A file that is not what it should be.
 #[derive(Debug, Error)]
-#[error("{path} is malformed")]
+#[error("{input} is malformed")]
 pub(crate) struct InputError {
     /// The file.
-    path: PathBuf,
+    input: Source,
     /// Where, and what was expected and got.
     source: Box<Malformed>,
 }
@@ -48,10 +49,10 @@ pub(crate) enum Malformed {
 }
 
 impl InputError {
-    /// Says that it was `path` which is malformed.
-    pub(crate) fn of<E: Into<Malformed>>(path: &Path) -> impl FnOnce(E) -> Failure {
-        let path = path.to_owned();
-        move |error| Failure::Input(Self { path, source: Box::new(error.into()) })
+    /// Says that it was `input` which is malformed.
+    pub(crate) fn of<E: Into<Malformed>>(input: &Source) -> impl FnOnce(E) -> Failure {
+        let input = input.clone();
+        move |error| Failure::Input(Self { input, source: Box::new(error.into()) })
     }
 }
 
@@ -64,14 +65,32 @@ pub(crate) struct Loaded {
     pub(crate) ledger: Ledger,
 }
 
+/// No state file is longer: some four million slots.
+const MAX_STATE_BYTES: usize = 1 << 30;
+
 /// Reads a state file.
-pub(crate) fn state(path: &Path) -> Result<Loaded, Failure> {
-    let state = State::from_json(&files::read(path)?).map_err(InputError::of(path))?;
-    let ledger = Ledger::from_state(&state).map_err(InputError::of(path))?;
+pub(crate) fn state(input: &Source) -> Result<Loaded, Failure> {
+    let state = State::from_json(&input.read(MAX_STATE_BYTES)?).map_err(InputError::of(input))?;
+    let ledger = Ledger::from_state(&state).map_err(InputError::of(input))?;
+    debug!(slots = state.slots().len(), "{input}: {} slots, root {}", state.slots().len(), ledger.root());
     Ok(Loaded { state, ledger })
 }
 
-/// Reads a list of transfers, one JSON object a line.
-pub(crate) fn transfers(path: &Path) -> Result<Vec<SignedTransfer>, Failure> {
-    json::decode(&files::read(path)?).map_err(InputError::of(path))
+/// Reads a list of transfers, one JSON object a line, line by line.
+pub(crate) fn transfers(input: &Source) -> Result<Vec<SignedTransfer>, Failure> {
+    let stage = Stage::brief(format!("reading {input}"));
+    let mut transfers = Vec::new();
+    for signed in json::Reader::new(input.open()?) {
+        transfers.push(signed.map_err(|error| of_line(input, error))?);
+        stage.advance();
+    }
+    Ok(transfers)
+}
+
+/// Says that a line of `input` was not read, or not understood.
+pub(crate) fn of_line(input: &Source, error: JsonError) -> Failure {
+    match error {
+        JsonError::Io { error, .. } => input.unreadable()(error).into(),
+        other => InputError::of(input)(other),
+    }
 }

@@ -5,9 +5,8 @@
 //! ```
 //!
 //! Both numbers are 40 bytes in hexadecimal. The public key is there for people; a file whose two keys do not belong
-//! together is refused. The text and the bytes of a secret are wiped from memory when they are no longer needed.
-
-use std::path::Path;
+//! together is refused. A file may hold several keys, one after the other, one a line. The text and the bytes of a
+//! secret are wiped from memory when they are no longer needed.
 
 use furl_ledger::encoding::{HexError, from_hex, to_hex};
 use furl_ledger::key::KeyError;
@@ -17,18 +16,30 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::exit::Failure;
-use crate::files;
 use crate::input::InputError;
+use crate::source::Source;
 
 const FORMAT: &str = "furl-key";
 const VERSION: u64 = 1;
 
-/// The file, its texts still in the bytes that they were read from.
+/// No key file is longer: some hundred thousand keys.
+const MAX_BYTES: usize = 1 << 25;
+
+/// What a document says that it is. Another version may have other members, so these are read first.
+#[derive(Deserialize)]
+struct Header<'a> {
+    format: &'a str,
+    version: u64,
+}
+
+/// A key, its texts still in the bytes that they were read from.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document<'a> {
-    format: &'a str,
-    version: u64,
+    #[serde(rename = "format")]
+    _format: &'a str,
+    #[serde(rename = "version")]
+    _version: u64,
     secret: &'a str,
     public: &'a str,
 }
@@ -48,8 +59,11 @@ pub(crate) enum KeyFileError {
     #[error("expected format `{FORMAT}`, got `{0}`")]
     Format(String),
     /// Another version.
-    #[error("expected version {VERSION}, got {0}")]
+    #[error("key file of version {0}, and this program reads version {VERSION}")]
     Version(u64),
+    /// There is none.
+    #[error("expected at least one key, got an empty file")]
+    Empty,
     /// A key is not hexadecimal text.
     #[error("{member}: {error}")]
     Hex {
@@ -75,22 +89,41 @@ pub(crate) struct Keys {
     got: PublicKey,
 }
 
-/// Reads a key file.
-pub(crate) fn read(path: &Path) -> Result<SecretKey, Failure> {
-    let text = Zeroizing::new(files::read(path)?);
-    decode(&text).map_err(InputError::of(path))
+/// Reads the keys of a file, at least one.
+pub(crate) fn read(input: &Source) -> Result<Vec<SecretKey>, Failure> {
+    let text = Zeroizing::new(input.read(MAX_BYTES)?);
+    decode(&text).map_err(InputError::of(input))
 }
 
-fn decode(text: &[u8]) -> Result<SecretKey, KeyFileError> {
-    // The parser's own message may quote the file, and so the secret.
-    let document = serde_json::from_slice::<Document<'_>>(text);
-    let document = document.map_err(|e| KeyFileError::Document { line: e.line(), column: e.column() })?;
-    if document.format != FORMAT {
-        return Err(KeyFileError::Format(document.format.to_owned()));
+fn decode(text: &[u8]) -> Result<Vec<SecretKey>, KeyFileError> {
+    let mut headers = serde_json::Deserializer::from_slice(text).into_iter::<Header<'_>>();
+    let mut keys = Vec::new();
+    let mut start = 0;
+    while let Some(header) = headers.next() {
+        let Header { format, version } = header.map_err(|error| KeyFileError::at(&error, 0))?;
+        if format != FORMAT {
+            return Err(KeyFileError::Format(format.to_owned()));
+        }
+        if version != VERSION {
+            return Err(KeyFileError::Version(version));
+        }
+        let end = headers.byte_offset();
+        let before = text[..start].iter().filter(|byte| **byte == b'\n').count();
+        let document = serde_json::from_slice(&text[start..end]);
+        keys.push(key(&document.map_err(|error| KeyFileError::at(&error, before))?)?);
+        start = end;
     }
-    if document.version != VERSION {
-        return Err(KeyFileError::Version(document.version));
+    if keys.is_empty() { Err(KeyFileError::Empty) } else { Ok(keys) }
+}
+
+impl KeyFileError {
+    /// A syntax error, `before` lines into the file. The parser's own message may quote the file, and so the secret.
+    fn at(error: &serde_json::Error, before: usize) -> Self {
+        Self::Document { line: before + error.line(), column: error.column() }
     }
+}
+
+fn key(document: &Document<'_>) -> Result<SecretKey, KeyFileError> {
     let hex = |member| move |error| KeyFileError::Hex { member, error };
     let secret = Zeroizing::new(from_hex::<{ SecretKey::BYTES }>(document.secret).map_err(hex("secret"))?);
     let public = from_hex::<{ PublicKey::BYTES }>(document.public).map_err(hex("public"))?;
@@ -99,7 +132,7 @@ fn decode(text: &[u8]) -> Result<SecretKey, KeyFileError> {
     if expected == got { Ok(secret) } else { Err(KeyFileError::OtherKey(Box::new(Keys { expected, got }))) }
 }
 
-/// Writes a key file's text.
+/// Writes a key as a line of a key file.
 pub(crate) fn encode(key: &SecretKey) -> Zeroizing<String> {
     let secret = Zeroizing::new(to_hex(&*key.to_bytes()));
     let parts = [
@@ -127,9 +160,25 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let text = encode(&key(0));
-        let read = decode(text.as_bytes()).unwrap();
+        let [read] = &decode(text.as_bytes()).unwrap()[..] else { panic!("one key") };
         assert_eq!(read.to_bytes(), key(0).to_bytes());
         serde_json::from_str::<serde_json::Value>(&text).unwrap();
+    }
+
+    #[test]
+    fn a_file_may_hold_several_keys() {
+        let text = [0, 1, 2].map(|index| encode(&key(index)).to_string()).concat();
+        let read = decode(text.as_bytes()).unwrap();
+        assert!(read.iter().map(SecretKey::public_key).eq((0..3).map(|index| key(index).public_key())));
+        let spoiled = text.replacen("\"}\n{", "\"}\n{\"x\":0,", 2);
+        assert!(matches!(fault(&spoiled), KeyFileError::Document { line: 2, .. }));
+        assert!(matches!(fault(" \n"), KeyFileError::Empty));
+    }
+
+    #[test]
+    fn another_version_is_named_whatever_else_it_has() {
+        let newer = fault(r#"{"format":"furl-key","version":2,"sealed":"0x00"}"#);
+        assert_eq!(newer.to_string(), "key file of version 2, and this program reads version 1");
     }
 
     #[test]

@@ -8,9 +8,11 @@
 //! | [`commands`] | one file a command: its options, its work, its report |
 //! | [`import`] | token transfers of Ethereum as slots and signed transfers |
 //! | [`exit`] | every failure and its exit code |
-//! | [`output`] | data to stdout, progress to stderr |
-//! | [`files`], [`input`], [`key_file`], [`refusal`] | files written whole or not at all; files and proofs read, with typed errors |
-//! | [`fee`], [`seed`], [`sample`] | fees by value; random seeds; a batch to show and to measure |
+//! | [`output`], [`log`], [`progress`] | data to stdout; events and bars to stderr |
+//! | [`interrupt`] | what Ctrl-C does |
+//! | [`source`], [`files`] | files read, or standard input; files written whole or not at all |
+//! | [`input`], [`key_file`], [`refusal`] | states, transfers, keys and proofs read, with typed errors |
+//! | [`fee`], [`seed`], [`sample`] | fees by value; random seeds; traffic to show, to measure and to try things out |
 //! | [`mod@bench`], [`machine`] | measurements: runs, reports, exports, a drawing; and what they were made on |
 //! | [`measure`] | how figures are written |
 
@@ -22,13 +24,17 @@ mod fee;
 mod files;
 mod import;
 mod input;
+mod interrupt;
 mod key_file;
+mod log;
 mod machine;
 mod measure;
 mod output;
+mod progress;
 mod refusal;
 mod sample;
 mod seed;
+mod source;
 
 use std::process::ExitCode;
 
@@ -39,6 +45,10 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(answer) => return output::answer(&answer),
     };
-    let result = exit::guard(|| arguments.command.run());
-    output::finish(&result, arguments.json)
+    let Arguments { globals, command } = &arguments;
+    log::start(globals.log_format, globals.verbosity());
+    progress::start(globals.log_format, globals.verbosity());
+    interrupt::listen();
+    let result = exit::guard(|| command.run());
+    output::finish(&result, globals)
 }

@@ -2,36 +2,58 @@
 //!
 //! Data goes to stdout, everything else to stderr. A command returns an [`Outcome`], which is its report in two forms:
 //! lines for people, one line of JSON for programs. With `--json` exactly one JSON object is printed on stdout, of a
-//! failure too (`{"error": …}`).
+//! failure too (`{"error": …}`). A command whose data itself went to stdout has its report on stderr.
 //!
 //! Whoever reads stdout may stop reading (`furl inspect … | head -1`): a broken pipe is no error.
 
 use std::error::Error;
-use std::fmt::{self, Display};
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use serde::Serialize;
+use tracing::{error, info};
 
+use crate::args::Globals;
 use crate::exit::{Exit, Failure};
+use crate::progress;
 
 /// A report in both forms.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     text: String,
     json: String,
+    /// Whether stdout has been used for something else.
+    is_aside: bool,
 }
 
 impl Outcome {
     /// Both forms of `report`.
     pub(crate) fn new(report: &(impl Serialize + Display)) -> Self {
         let json = serde_json::to_string(report).expect("a report has text keys and finite numbers only");
-        Self { text: report.to_string(), json }
+        Self { text: report.to_string(), json, is_aside: false }
     }
 
     /// A line that is JSON already, in either form.
     pub(crate) fn line(json: String) -> Self {
-        Self { text: json.clone(), json }
+        Self { text: json.clone(), json, is_aside: false }
+    }
+
+    /// The same report, for stderr if stdout has been used for something else.
+    pub(crate) fn aside(self, is_aside: bool) -> Self {
+        Self { is_aside, ..self }
+    }
+
+    fn print(&self, globals: &Globals) -> io::Result<()> {
+        let report = if globals.json { &self.json } else { &self.text };
+        if !self.is_aside {
+            return print(report);
+        }
+        // Nobody has asked for it.
+        if !globals.quiet {
+            drop(progress::above(|| writeln!(io::stderr(), "{report}")));
+        }
+        Ok(())
     }
 }
 
@@ -61,32 +83,34 @@ impl ErrorReport {
         let detail = failure.source().map(ToString::to_string);
         Self { exit: exit.code(), name: exit.name(), message: failure.to_string(), detail }
     }
-}
 
-impl Display for ErrorReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}", self.message)?;
-        self.detail.as_ref().map_or(Ok(()), |detail| write!(f, "\n  {detail}"))
+    fn log(&self) {
+        let Self { exit, name, message, detail } = self;
+        error!(exit, name, detail = detail.as_deref(), "{message}");
     }
 }
 
 /// Prints a result and gives the exit code.
-pub(crate) fn finish(result: &Result<Outcome, Failure>, json: bool) -> ExitCode {
+pub(crate) fn finish(result: &Result<Outcome, Failure>, globals: &Globals) -> ExitCode {
     let printed = match result {
-        Ok(outcome) => print(if json { &outcome.json } else { &outcome.text }).map(|()| Exit::Success),
-        Err(failure) => fail(failure, json).map(|()| failure.exit()),
+        Ok(outcome) => outcome.print(globals).map(|()| Exit::Success),
+        Err(failure) => fail(failure, globals.json).map(|()| failure.exit()),
     };
     let exit = printed.unwrap_or_else(|error| {
         let failure = Failure::Stdout(error);
-        complain(&ErrorReport::new(&failure));
+        ErrorReport::new(&failure).log();
         failure.exit()
     });
     ExitCode::from(exit.code())
 }
 
 fn fail(failure: &Failure, json: bool) -> io::Result<()> {
+    // Whoever read the data has had enough of them: so be it.
+    if failure.exit() == Exit::Success {
+        return Ok(());
+    }
     let report = ErrorReport::new(failure);
-    complain(&report);
+    report.log();
     if !json {
         return Ok(());
     }
@@ -110,13 +134,9 @@ fn usage(answer: &clap::Error) -> String {
     Failed::json(ErrorReport { exit: exit.code(), name: exit.name(), message, detail: None })
 }
 
-/// A line on stderr about what happens now. If nobody can read it, work goes on.
+/// A line of the log about what happens now.
 pub(crate) fn progress(line: impl Display) {
-    drop(writeln!(io::stderr(), "{line}"));
-}
-
-fn complain(report: &ErrorReport) {
-    progress(report);
+    info!("{line}");
 }
 
 fn print(text: &str) -> io::Result<()> {

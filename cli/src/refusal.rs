@@ -4,7 +4,6 @@
 //! than it is compared with, or the proof is false.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
 
 use furl_ledger::{BatchError, Digest};
 use furl_prover::proof::{HEADER_BYTES, MAX_BODY_BYTES};
@@ -12,7 +11,7 @@ use furl_prover::{Envelope, ProofFileError};
 use thiserror::Error;
 
 use crate::exit::Failure;
-use crate::files;
+use crate::source::Source;
 
 /// No proof is longer.
 const MAX_BYTES: usize = HEADER_BYTES + MAX_BODY_BYTES;
@@ -21,34 +20,34 @@ const MAX_BYTES: usize = HEADER_BYTES + MAX_BODY_BYTES;
 #[derive(Debug, Error)]
 pub(crate) enum Refusal {
     /// The file is no proof.
-    #[error("NOT VERIFIED: {path} is malformed")]
+    #[error("NOT VERIFIED: {input} is malformed")]
     Malformed {
         /// The file.
-        path: PathBuf,
+        input: Source,
         /// What was expected and got.
         source: Box<ProofFileError>,
     },
     /// The file is longer than any proof.
-    #[error("NOT VERIFIED: {path} is malformed")]
+    #[error("NOT VERIFIED: {input} is malformed")]
     TooLong {
         /// The file.
-        path: PathBuf,
+        input: Source,
         /// What was expected.
         source: TooLong,
     },
     /// The proof is of another batch.
-    #[error("NOT VERIFIED: {path} is a proof of something else than it is compared with")]
+    #[error("NOT VERIFIED: {input} is a proof of something else than it is compared with")]
     Mismatch {
         /// The file.
-        path: PathBuf,
+        input: Source,
         /// What was expected and got.
         source: Box<Mismatch>,
     },
     /// The proof is of another circuit, or of nothing.
-    #[error("NOT VERIFIED: {path} is false")]
+    #[error("NOT VERIFIED: {input} is false")]
     False {
         /// The file.
-        path: PathBuf,
+        input: Source,
         /// What was expected and got.
         source: Box<ProofFileError>,
     },
@@ -60,10 +59,10 @@ pub(crate) enum Refusal {
 pub(crate) struct TooLong;
 
 impl Refusal {
-    /// What the library says of the file at `path`.
-    pub(crate) fn of(path: &Path, source: ProofFileError) -> Self {
-        let (path, source) = (path.to_owned(), Box::new(source));
-        if source.is_false() { Self::False { path, source } } else { Self::Malformed { path, source } }
+    /// What the library says of the file.
+    pub(crate) fn of(input: &Source, source: ProofFileError) -> Self {
+        let (input, source) = (input.clone(), Box::new(source));
+        if source.is_false() { Self::False { input, source } } else { Self::Malformed { input, source } }
     }
 }
 
@@ -119,10 +118,10 @@ impl fmt::Display for Value {
 ///
 /// # Errors
 /// The file cannot be read, or is malformed.
-pub(crate) fn envelope(path: &Path) -> Result<Envelope, Failure> {
-    let bytes = files::read_at_most(path, MAX_BYTES)?;
+pub(crate) fn envelope(input: &Source) -> Result<Envelope, Failure> {
+    let bytes = input.read_one_more(MAX_BYTES)?;
     if bytes.len() > MAX_BYTES {
-        return Err(Refusal::TooLong { path: path.to_owned(), source: TooLong }.into());
+        return Err(Refusal::TooLong { input: input.clone(), source: TooLong }.into());
     }
-    Envelope::parse(&bytes).map_err(|error| Refusal::of(path, error).into())
+    Envelope::parse(&bytes).map_err(|error| Refusal::of(input, error).into())
 }

@@ -43,6 +43,7 @@ use crate::{
 };
 
 pub mod cut;
+mod select;
 pub mod trace;
 
 #[cfg(test)]
@@ -50,6 +51,7 @@ mod model;
 #[cfg(test)]
 mod tests;
 
+pub use select::Refused;
 use trace::{Credit, Opening, Step, Trace};
 
 /// Why a slot cannot be created.

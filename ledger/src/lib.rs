@@ -126,7 +126,7 @@ pub use fee::FeeCode;
 pub use field::F;
 pub use index::{BatchNumber, DEPTH, Expiry, Nonce, SlotIndex, Token};
 pub use key::{PublicKey, SecretKey};
-pub use ledger::{BatchError, LaneError, Ledger, LedgerError};
+pub use ledger::{BatchError, LaneError, Ledger, LedgerError, Refused};
 pub use range::{Quantity, RangeError};
 pub use rules::{Rule, RuleError};
 pub use signature::Signature;

@@ -28,7 +28,7 @@ use crate::{
     address::L1Address,
     amount::Amount,
     batch::{Batch, DuplicateLane, FeeLane, FeeLanes, LANES},
-    codec::document::{DocumentError, Member, Node, members, parse},
+    codec::document::{DocumentError, Member, Node, header, members, parse},
     domain::Domain,
     index::{BatchNumber, Nonce, SlotIndex, Token},
     key::PublicKey,
@@ -61,7 +61,7 @@ pub enum StateError {
         got: String,
     },
     /// A version that this code does not know.
-    #[error("expected version {VERSION} of the state file, got {got}")]
+    #[error("state file of version {got}, and this program reads version {VERSION}")]
     Version {
         /// The version.
         got: u64,
@@ -121,16 +121,17 @@ impl State {
     /// # Errors
     /// What was expected, and what was found.
     pub fn from_json(json: &[u8]) -> Result<Self, StateError> {
-        let names = ["format", "version", "domain", "batch", "lanes", "slots"];
-        let [format, version, domain, batch, lanes, slots] = members("state", parse(json)?, names)?;
-        let format = format.text()?;
+        let node = parse(json)?;
+        // First, because another version may have other members.
+        let (format, version) = header("state", &node)?;
         if format != FORMAT {
-            return Err(StateError::Format { got: format.into_owned() });
+            return Err(StateError::Format { got: format.to_owned() });
         }
-        let version = version.number()?;
         if version != VERSION {
             return Err(StateError::Version { got: version });
         }
+        let names = ["format", "version", "domain", "batch", "lanes", "slots"];
+        let [_, _, domain, batch, lanes, slots] = members("state", node, names)?;
         let next = Batch { domain: domain.parsed()?, number: batch.whole()?, lanes: read_lanes(lanes)? };
         Ok(Self { next, slots: read_slots(slots)? })
     }

@@ -7,10 +7,11 @@ use furl_ledger::Digest;
 use furl_prover::{Envelope, Keys, Leaf, Profile, Proof, ProofFileError, Prover};
 use serde::Serialize;
 
-use crate::args::{self, Threads};
+use crate::args::{self, Random, Threads};
 use crate::exit::{Defect, Failure};
 use crate::measure::{Seconds, promise, short, timed};
-use crate::output::{Outcome, progress};
+use crate::output::Outcome;
+use crate::progress::Stage;
 use crate::sample::{ACCOUNTS, Sample, TOKENS};
 use crate::seed::Seed;
 
@@ -27,11 +28,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "N", default_value = "256", value_parser = clap::value_parser!(u16).range(1..=512))]
     transfers: u16,
     /// The security profile
-    #[arg(long, default_value = "fast", value_parser = args::profile())]
+    #[arg(long, env = "FURL_PROFILE", default_value = "fast", value_parser = args::profile())]
     profile: Profile,
-    /// Make the same keys, amounts and fees every time (0x and 64 digits)
-    #[arg(long, value_name = "HEX")]
-    seed: Option<Seed>,
+    #[command(flatten)]
+    random: Random,
     #[command(flatten)]
     threads: Threads,
 }
@@ -84,24 +84,27 @@ impl fmt::Display for Report {
 
 impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
-        let seed = Seed::or_random(self.seed.clone())?;
+        let seed = self.random.seed()?;
         self.threads.run(|| self.show(&seed))
     }
 
     fn show(&self, seed: &Seed) -> Result<Outcome, Failure> {
         let Self { profile, .. } = *self;
-        progress(format_args!("signing {} transfers of {ACCOUNTS} accounts", self.transfers));
+        let stage = Stage::brief(format!("signing {} transfers of {ACCOUNTS} accounts", self.transfers));
         let Sample { mut ledger, batch, transfers } = Sample::new(seed, self.transfers.into());
+        drop(stage);
         let (trace, execute) = timed(|| ledger.apply(&batch, &transfers));
         let trace = trace.map_err(|error| Failure::Defect(Defect(format!("the sample is refused: {error}"))))?;
 
         let keys = Keys::new();
         let prover = Prover::new(&keys, profile);
         let size = prover.size_for(transfers.len()).map_err(Failure::Prove)?;
-        progress(format_args!("building the circuit: leaf of {size} rows, profile {profile}"));
+        let stage = Stage::new(format!("building the circuit: leaf of {size} rows, profile {profile}"));
         let (_, build) = timed(|| keys.leaf(profile, size));
-        progress("proving");
+        drop(stage);
+        let stage = Stage::new(format!("proving {} transfers", transfers.len()));
         let (proof, leaf) = timed(|| prover.prove(&trace));
+        drop(stage);
         let bytes = proof.map_err(Failure::Prove)?.to_bytes();
         let (proof, verify) = timed(|| verified(&bytes, &keys));
         let proof = proof.map_err(|error| Failure::Defect(Defect(format!("a true proof is refused: {error}"))))?;

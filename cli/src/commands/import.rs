@@ -9,14 +9,15 @@ use furl_ledger::codec::json;
 use furl_ledger::{Domain, Expiry, L1Address};
 use serde::Serialize;
 
-use crate::args::number;
+use crate::args::{Random, number};
 use crate::exit::Failure;
-use crate::files::{self, Access, Destination, FileError};
+use crate::files::{self, Access, Destination, FileError, Sink};
 use crate::import::report::Report as Counts;
-use crate::import::{self, Import};
+use crate::import::{self, Importing};
 use crate::input::InputError;
 use crate::output::Outcome;
-use crate::seed::Seed;
+use crate::progress::Stage;
+use crate::source::Source;
 
 /// Make a state and a batch out of token transfers of Ethereum
 ///
@@ -34,14 +35,14 @@ Examples:
   furl import examples/mainnet-17173049.csv --out run
   furl import table.csv --out run --seed 0x… --force")]
 pub(crate) struct Options {
-    /// The table: token_address,from_address,to_address,value,transaction_hash,log_index,block_number
-    table: PathBuf,
+    /// The table: token_address,from_address,to_address,value,transaction_hash,log_index,block_number;
+    /// or -
+    table: Source,
     /// The directory to write to, made if it is not there
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Derive the keys from these 32 bytes (0x and 64 digits): the same keys, and so the same files, every time
-    #[arg(long, value_name = "HEX")]
-    seed: Option<Seed>,
+    #[command(flatten)]
+    random: Random,
     /// The deployment that the transfers are signed for [default: that of chain 1 and the zero address]
     #[arg(long, value_name = "HEX")]
     domain: Option<Domain>,
@@ -69,29 +70,44 @@ impl fmt::Display for Report<'_> {
     }
 }
 
+/// No table is longer: some four million rows.
+const MAX_TABLE_BYTES: usize = 1 << 30;
+
 impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
         let Self { table, out, domain, expiry, .. } = self;
         let options = import::Options {
-            seed: Seed::or_random(self.seed.clone())?,
+            seed: self.random.seed()?,
             domain: domain.unwrap_or_else(|| Domain::of(1, &L1Address::default())),
             expiry: *expiry,
         };
-        let imported = import::import(&files::read(table)?, &options).map_err(InputError::of(table))?;
-        self.write(&imported)?;
-        Ok(Outcome::new(&Report { out, report: &imported.report }))
+        let stage = Stage::brief(format!("reading {table}"));
+        let importing = Importing::new(&table.read(MAX_TABLE_BYTES)?, options).map_err(InputError::of(table))?;
+        drop(stage);
+        let report = self.write(importing)?;
+        Ok(Outcome::new(&Report { out, report: &report }))
     }
 
-    /// All files reach the disk before any gets its name.
-    fn write(&self, Import { state, transfers, report }: &Import) -> Result<(), Failure> {
+    /// All files reach the disk before any gets its name. Transfers go there as they are signed.
+    fn write(&self, mut importing: Importing) -> Result<Counts, Failure> {
         let uncreatable = |source| FileError::Uncreatable { path: self.out.clone(), source };
         fs::create_dir_all(&self.out).map_err(uncreatable)?;
-        let contents = [state.to_json(), json::encode(transfers), report.to_json()];
-        let places = FILES.map(|name| Destination::new(&self.out.join(name), self.force));
-        let mut staged = Vec::with_capacity(FILES.len());
-        for (place, content) in places.into_iter().zip(contents) {
-            staged.push(place?.stage(content.as_bytes(), Access::Public)?);
+        let place = |name| Destination::new(&Sink::File(self.out.join(name)), self.force);
+        let [state, transfers, report] = FILES.map(place);
+        let (state, report) = (state?, report?);
+        let mut lines = transfers?.create(Access::Public)?;
+        let stage = Stage::of("signing transfers", importing.rows());
+        while let Some(row) = importing.next_row() {
+            if let Some(signed) = row.map_err(InputError::of(&self.table))? {
+                lines.line(&json::encode_line(&signed))?;
+            }
+            stage.advance();
         }
-        staged.into_iter().try_for_each(|file| Ok(file.commit()?))
+        drop(stage);
+        let import = importing.finish();
+        let state = state.stage(import.state.to_json().as_bytes(), Access::Public)?;
+        let report = report.stage(import.report.to_json().as_bytes(), Access::Public)?;
+        files::commit([state, lines.stage()?, report])?;
+        Ok(import.report)
     }
 }

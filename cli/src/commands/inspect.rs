@@ -1,7 +1,6 @@
 //! `furl inspect`: what a proof claims.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
 
 use clap::Args;
 use furl_circuits::pins::KeyDigest;
@@ -14,21 +13,24 @@ use crate::exit::Failure;
 use crate::measure::promise;
 use crate::output::Outcome;
 use crate::refusal;
+use crate::source::Source;
 
 /// Show the header and the statement of a proof, without verifying it
 ///
 /// Quick, because no circuit is built. Nothing that is shown has been proved: anyone can write such a file.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  furl inspect batch.proof")]
+#[command(
+    after_help = "Examples:\n  furl inspect batch.proof\n  furl inspect batch.proof --json | jq .statement.count"
+)]
 pub(crate) struct Options {
-    /// The proof
-    proof: PathBuf,
+    /// The proof, or -
+    proof: Source,
 }
 
 #[derive(Serialize)]
 struct Report<'a> {
     verified: bool,
-    proof: &'a Path,
+    proof: &'a Source,
     body_bytes: usize,
     profile: Profile,
     proven_bits: f64,
@@ -40,7 +42,7 @@ struct Report<'a> {
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "NOT VERIFIED: this is what the file claims (furl verify tells whether it is true)")?;
-        writeln!(f, "  proof      {} (body of {} bytes)", self.proof.display(), self.body_bytes)?;
+        writeln!(f, "  proof      {} (body of {} bytes)", self.proof, self.body_bytes)?;
         writeln!(f, "  profile    {}, leaf of 2^{} rows", promise(self.profile), self.leaf_rows)?;
         writeln!(f, "  key        {}", self.key)?;
         write!(f, "{}", Lines(self.statement))

@@ -1,30 +1,28 @@
 //! `furl keygen`: a new key.
 
 use std::fmt;
-use std::path::PathBuf;
 
 use clap::Args;
 use furl_ledger::PublicKey;
 use serde::Serialize;
 
+use crate::args::Random;
 use crate::exit::Failure;
-use crate::files::{Access, Destination};
+use crate::files::{Access, Destination, Sink};
 use crate::key_file;
 use crate::output::Outcome;
-use crate::seed::Seed;
 
 /// Make a key and write it to a file that only you may read
 ///
-/// The key comes from the system's generator. It is never printed; the public key is.
+/// The key comes from the system's generator. It is not printed; the public key is.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  furl keygen --out alice.key")]
+#[command(after_help = "Examples:\n  furl keygen --out alice.key\n  furl keygen --out - | age -r … > alice.key.age")]
 pub(crate) struct Options {
-    /// The key file to write, mode 0600
+    /// The key file to write, mode 0600; - prints the secret, for a program that keeps it
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
-    /// Derive the key from these 32 bytes instead (0x and 64 digits). Others may read a command line: for tests only
-    #[arg(long, value_name = "HEX")]
-    seed: Option<Seed>,
+    out: Sink,
+    #[command(flatten)]
+    random: Random,
     /// Replace the file if it exists: the key in it is lost
     #[arg(long)]
     force: bool,
@@ -33,20 +31,21 @@ pub(crate) struct Options {
 #[derive(Serialize)]
 struct Report<'a> {
     public: PublicKey,
-    out: &'a PathBuf,
+    out: &'a Sink,
 }
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "public key {}\nwritten to {} (it holds the secret)", self.public, self.out.display())
+        write!(f, "public key {}\nwritten to {} (it holds the secret)", self.public, self.out)
     }
 }
 
 impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
         let destination = Destination::new(&self.out, self.force)?;
-        let key = Seed::or_random(self.seed.clone())?.key("furl keygen", 0);
+        let key = self.random.seed()?.key("furl keygen", 0);
         destination.stage(key_file::encode(&key).as_bytes(), Access::Secret)?.commit()?;
-        Ok(Outcome::new(&Report { public: key.public_key(), out: &self.out }))
+        let report = Report { public: key.public_key(), out: &self.out };
+        Ok(Outcome::new(&report).aside(self.out == Sink::Stdout))
     }
 }

@@ -12,11 +12,14 @@ use crate::exit::Failure;
 use crate::output::Outcome;
 
 pub(crate) mod bench;
+pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod import;
 pub(crate) mod inspect;
 pub(crate) mod keygen;
+pub(crate) mod man;
 pub(crate) mod prove;
+pub(crate) mod sample;
 pub(crate) mod security;
 pub(crate) mod sign;
 pub(crate) mod verify;
@@ -28,11 +31,14 @@ pub(crate) enum Command {
     Keygen(keygen::Options),
     Sign(sign::Options),
     Import(import::Options),
+    Sample(sample::Options),
     Prove(prove::Options),
     Verify(verify::Options),
     Inspect(inspect::Options),
     Security(security::Options),
     Bench(bench::Options),
+    Completions(completions::Options),
+    Man(man::Options),
 }
 
 impl Command {
@@ -43,11 +49,14 @@ impl Command {
             Self::Keygen(options) => options.run(),
             Self::Sign(options) => options.run(),
             Self::Import(options) => options.run(),
+            Self::Sample(options) => options.run(),
             Self::Prove(options) => options.run(),
             Self::Verify(options) => options.run(),
             Self::Inspect(options) => options.run(),
             Self::Security(options) => options.run(),
             Self::Bench(options) => options.run(),
+            Self::Completions(options) => options.run(),
+            Self::Man(options) => options.run(),
         }
     }
 }

@@ -1,54 +1,64 @@
 //! `furl prove`: a proof of a batch.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
 
 use clap::Args;
 use furl_circuits::pins::KeyDigest;
-use furl_ledger::{BatchError, Ledger, SignedTransfer, State, Statement, Trace};
+use furl_ledger::{BatchError, BatchNumber, Ledger, Refused, SignedTransfer, State, Statement, Trace};
 use furl_prover::{Keys, Leaf, LeafSize, Profile, Proof, Prover};
 use serde::Serialize;
 use thiserror::Error;
+use tracing::warn;
 
 use super::Lines;
-use crate::args::{self, Threads};
+use crate::args::{self, Threads, number};
 use crate::exit::Failure;
-use crate::files::{Access, Destination};
+use crate::files::{self, Access, Destination, Sink};
 use crate::input;
 use crate::measure::{Seconds, promise, timed};
-use crate::output::{Outcome, progress};
+use crate::output::Outcome;
+use crate::progress::Stage;
+use crate::source::{Source, stdin_once};
 
 /// Apply a batch of signed transfers to a state, and prove that it obeys the rules
 ///
 /// The batch takes its domain, number and fee lanes from the state file. One proof holds at most 512 transfers; the
 /// smallest leaf that holds the batch is used (60, 124, 252 or 512 transfers). The proof is verified before it is
-/// written. If a transfer breaks a rule, the message names its index, its line and the rule, and nothing is written.
+/// written. If a transfer breaks a rule, the message names its index, its line and the rule, and nothing is written;
+/// with --skip-invalid such transfers are left out and each is reported.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   furl prove --state state.json --transfers batch.jsonl --out batch.proof
   furl prove --state state.json --transfers batch.jsonl --out batch.proof --profile fast \\
       --state-out next.json
+  collect | furl prove --state state.json --transfers - --skip-invalid --out batch.proof
 
 A state file, here with one slot, names the next batch (lanes: where fees go, {\"token\":0,\"slot\":5}):
   {\"format\":\"furl-state\",\"version\":1,\"domain\":\"0x…\",\"batch\":1,\"lanes\":[],\"slots\":[
   {\"slot\":0,\"public_key\":\"0x…\",\"l1_address\":\"0x…\",\"token\":0,\"nonce\":0,\"balance\":\"100\"}
   ]}")]
 pub(crate) struct Options {
-    /// The state before the batch
+    /// The state before the batch, or -
     #[arg(long, value_name = "FILE")]
-    state: PathBuf,
-    /// The batch, one signed transfer a line
+    state: Source,
+    /// The batch, one signed transfer a line, or -
     #[arg(long, value_name = "FILE")]
-    transfers: PathBuf,
-    /// The proof to write
+    transfers: Source,
+    /// The proof to write, or -
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
-    /// The state after the batch to write, with the next batch number
+    out: Sink,
+    /// The state after the batch to write, with the next batch number, or -
     #[arg(long, value_name = "FILE")]
-    state_out: Option<PathBuf>,
+    state_out: Option<Sink>,
+    /// Refuse to prove any other batch than number N: a guard against the wrong state file, which alone sets the number
+    #[arg(long, value_name = "N", value_parser = number::<BatchNumber>)]
+    batch_number: Option<BatchNumber>,
+    /// Leave out transfers that break a rule, and report each with its line and rule
+    #[arg(long)]
+    skip_invalid: bool,
     /// The security profile: fast for trials, proven for deployments (furl security tells their bits)
-    #[arg(long, default_value = "proven", value_parser = args::profile())]
+    #[arg(long, env = "FURL_PROFILE", default_value = "proven", value_parser = args::profile())]
     profile: Profile,
     #[command(flatten)]
     threads: Threads,
@@ -60,20 +70,46 @@ pub(crate) struct Options {
 /// Proof and state cannot both be one file.
 #[derive(Debug, Error)]
 #[error("--out and --state-out are both {0}: expected two files")]
-pub(crate) struct OneFile(PathBuf);
+pub(crate) struct OneFile(Sink);
+
+/// The state is at another batch.
+#[derive(Debug, Error)]
+#[error("--batch-number: expected the next batch of {state} to be {expected}, but it is {got}")]
+pub(crate) struct OtherBatch {
+    state: Source,
+    expected: BatchNumber,
+    got: BatchNumber,
+}
 
 #[derive(Serialize)]
 struct Report<'a> {
-    out: &'a Path,
-    state_out: Option<&'a Path>,
+    out: &'a Sink,
+    state_out: Option<&'a Sink>,
     profile: Profile,
     proven_bits: f64,
     leaf_rows: u8,
     key: KeyDigest,
     bytes: usize,
     statement: &'a Statement,
+    skipped: &'a [Skipped],
     seconds: Times,
     transfers_per_second: f64,
+}
+
+/// A transfer that is left out.
+#[derive(Debug, Serialize)]
+struct Skipped {
+    /// Its line, from 1.
+    line: usize,
+    rule: String,
+    error: String,
+}
+
+impl From<Refused> for Skipped {
+    fn from(Refused { index, error }: Refused) -> Self {
+        // One transfer a line.
+        Self { line: index + 1, rule: error.rule().to_string(), error: error.to_string() }
+    }
 }
 
 /// What took how long.
@@ -88,11 +124,14 @@ impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Times { execute, build, prove } = self.seconds;
         writeln!(f, "proved {} transfers, profile {}", self.statement.count, promise(self.profile))?;
-        writeln!(f, "  proof      {} ({} bytes, verified)", self.out.display(), self.bytes)?;
+        writeln!(f, "  proof      {} ({} bytes, verified)", self.out, self.bytes)?;
         writeln!(f, "  key        {} (leaf of 2^{} rows)", self.key, self.leaf_rows)?;
         writeln!(f, "{}", Lines(self.statement))?;
         if let Some(state) = self.state_out {
-            writeln!(f, "  next state {}", state.display())?;
+            writeln!(f, "  next state {state}")?;
+        }
+        if !self.skipped.is_empty() {
+            writeln!(f, "  left out   {} transfers that break a rule", self.skipped.len())?;
         }
         let rate = self.transfers_per_second;
         write!(f, "execute {execute} │ build {build} │ prove {prove} ({rate:.1} transfers/s)")
@@ -114,23 +153,30 @@ struct Applied {
 
 impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
+        stdin_once([("--state", Some(&self.state)), ("--transfers", Some(&self.transfers))])?;
         let outputs = self.outputs()?;
-        let input::Loaded { state, ledger } = input::state(&self.state)?;
-        let transfers = input::transfers(&self.transfers)?;
+        let input::Loaded { state, mut ledger } = input::state(&self.state)?;
+        self.check_number(state.next().number)?;
+        let mut transfers = input::transfers(&self.transfers)?;
+        let skipped = if self.skip_invalid { self.skip(&state, &mut ledger, &mut transfers)? } else { Vec::new() };
+        let stage = Stage::brief("applying the batch");
+        let (applied, execute) = timed(|| self.apply(&state, ledger, &transfers));
+        let applied = applied?;
+        drop(stage);
         let keys = Keys::new();
         let prover = Prover::new(&keys, self.profile);
         let size = prover.size_for(transfers.len()).map_err(Failure::Prove)?;
-        let (applied, execute) = timed(|| self.apply(&state, ledger, &transfers));
-        let applied = applied?;
         self.threads.run(|| {
             let Self { profile, .. } = *self;
-            progress(format_args!("building the circuit: leaf of {size} rows, profile {profile}"));
+            let stage = Stage::new(format!("building the circuit: leaf of {size} rows, profile {profile}"));
             let (_, build) = timed(|| keys.leaf(profile, size));
-            progress(format_args!("proving {} transfers", transfers.len()));
+            drop(stage);
+            let stage = Stage::new(format!("proving {} transfers", transfers.len()));
             let (proof, prove) = timed(|| prover.prove(&applied.trace));
             let proof = proof.map_err(Failure::Prove)?;
+            drop(stage);
             outputs.write(&proof, applied.next.as_ref())?;
-            Ok(self.report(&proof, size, Times { execute, build, prove }))
+            Ok(self.report(&proof, size, &skipped, Times { execute, build, prove }))
         })
     }
 
@@ -138,35 +184,66 @@ impl Options {
         if self.state_out.as_ref() == Some(&self.out) {
             return Err(OneFile(self.out.clone()).into());
         }
-        let place = |path: &PathBuf| Destination::new(path, self.force);
+        let place = |sink: &Sink| Destination::new(sink, self.force);
         Ok(Outputs { proof: place(&self.out)?, state: self.state_out.as_ref().map(place).transpose()? })
+    }
+
+    fn check_number(&self, got: BatchNumber) -> Result<(), OtherBatch> {
+        match self.batch_number {
+            Some(expected) if expected != got => Err(OtherBatch { state: self.state.clone(), expected, got }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes out of `transfers` those that break a rule.
+    fn skip(
+        &self,
+        state: &State,
+        ledger: &mut Ledger,
+        transfers: &mut Vec<SignedTransfer>,
+    ) -> Result<Vec<Skipped>, Failure> {
+        let stage = Stage::brief("checking the rules");
+        let refused = ledger.refused(state.next(), &*transfers).map_err(|error| self.refusal(error.into()))?;
+        drop(stage);
+        let mut indices = refused.iter().map(|refused| refused.index).peekable();
+        let mut index = 0..;
+        transfers.retain(|_| indices.next_if_eq(&index.next().expect("indices do not end")).is_none());
+        let skipped: Vec<Skipped> = refused.into_iter().map(Skipped::from).collect();
+        for Skipped { line, rule, error } in &skipped {
+            warn!(line, rule, "left out: {}, line {line}, breaks {rule}: {error}", self.transfers);
+        }
+        Ok(skipped)
     }
 
     fn apply(&self, state: &State, mut ledger: Ledger, transfers: &[SignedTransfer]) -> Result<Applied, Failure> {
         let batch = state.next();
-        let trace = ledger.apply(batch, transfers).map_err(|source| {
-            // One transfer a line.
-            let line = if let BatchError::Transfer { index, .. } = source { Some(index + 1) } else { None };
-            Failure::Batch { path: self.transfers.clone(), line, source }
-        })?;
+        let trace = ledger.apply(batch, transfers).map_err(|error| self.refusal(error))?;
         let next = self.state_out.as_ref().map(|_| batch.next().map(|next| ledger.state(next)));
         Ok(Applied { trace, next: next.transpose().map_err(Failure::LastBatch)? })
     }
 
-    fn report(&self, proof: &Proof<Leaf>, size: LeafSize, seconds: Times) -> Outcome {
+    fn refusal(&self, source: BatchError) -> Failure {
+        // One transfer a line.
+        let line = if let BatchError::Transfer { index, .. } = source { Some(index + 1) } else { None };
+        Failure::Batch { input: self.transfers.clone(), line, source }
+    }
+
+    fn report(&self, proof: &Proof<Leaf>, size: LeafSize, skipped: &[Skipped], seconds: Times) -> Outcome {
         let statement = proof.statement();
-        Outcome::new(&Report {
+        let outcome = Outcome::new(&Report {
             out: &self.out,
-            state_out: self.state_out.as_deref(),
+            state_out: self.state_out.as_ref(),
             profile: self.profile,
             proven_bits: self.profile.floor_bits(),
             leaf_rows: size.bits(),
             key: proof.envelope().key,
             bytes: proof.to_bytes().len(),
             statement,
+            skipped,
             seconds,
             transfers_per_second: seconds.prove.rate(statement.count as usize),
-        })
+        });
+        outcome.aside(self.out == Sink::Stdout || self.state_out == Some(Sink::Stdout))
     }
 }
 
@@ -175,7 +252,7 @@ impl Outputs {
     fn write(self, proof: &Proof<Leaf>, next: Option<&State>) -> Result<(), Failure> {
         let state = self.state.zip(next).map(|(place, next)| place.stage(next.to_json().as_bytes(), Access::Public));
         let state = state.transpose()?;
-        self.proof.stage(&proof.to_bytes(), Access::Public)?.commit()?;
-        state.map_or(Ok(()), |state| Ok(state.commit()?))
+        let proof = self.proof.stage(&proof.to_bytes(), Access::Public)?;
+        Ok(files::commit([Some(proof), state].into_iter().flatten())?)
     }
 }

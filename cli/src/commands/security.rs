@@ -11,7 +11,8 @@ use serde::Serialize;
 
 use crate::args::{self, Threads};
 use crate::exit::{Defect, Failure};
-use crate::output::{Outcome, progress};
+use crate::output::Outcome;
+use crate::progress::Stage;
 
 /// Compute the proven bits of each profile, term by term
 ///
@@ -21,7 +22,7 @@ use crate::output::{Outcome, progress};
 #[command(after_help = "Examples:\n  furl security\n  furl security --profile proven --json")]
 pub(crate) struct Options {
     /// One profile only
-    #[arg(long, value_parser = args::profile())]
+    #[arg(long, env = "FURL_PROFILE", value_parser = args::profile())]
     profile: Option<Profile>,
     /// The leaf: 2^N rows, N from 13 to 16
     #[arg(long, value_name = "N", default_value = "16", value_parser = args::leaf)]
@@ -69,7 +70,7 @@ impl Options {
 }
 
 fn promise(profile: Profile, size: LeafSize) -> Result<Promise, Defect> {
-    progress(format_args!("building the circuit: leaf of {size} rows, profile {profile}"));
+    let _stage = Stage::new(format!("building the circuit: leaf of {size} rows, profile {profile}"));
     let circuit = LeafCircuit::build(profile, size);
     let layer = Layer::of(&circuit.data().common, &format!("leaf-{profile}"));
     let report = Bits::new([layer.map_err(|error| Defect(error.to_string()))?]);

@@ -1,7 +1,6 @@
 //! `furl verify`: is a proof true, and of this batch?
 
 use std::fmt;
-use std::path::{Path, PathBuf};
 
 use clap::Args;
 use furl_circuits::pins::KeyDigest;
@@ -10,12 +9,14 @@ use furl_prover::{Keys, Profile};
 use serde::Serialize;
 
 use super::Lines;
-use crate::args::Threads;
+use crate::args::{self, Threads};
 use crate::exit::Failure;
 use crate::input::{self, Loaded};
 use crate::measure::{Seconds, promise, timed};
-use crate::output::{Outcome, progress};
+use crate::output::Outcome;
+use crate::progress::Stage;
 use crate::refusal::{self, Mismatch, Refusal, Value};
+use crate::source::{Source, stdin_once};
 
 /// Verify a proof, and compare it with a state and with transfers
 ///
@@ -29,16 +30,20 @@ use crate::refusal::{self, Mismatch, Refusal, Value};
 Examples:
   furl verify batch.proof
   furl verify batch.proof --state state.json --transfers batch.jsonl
+  furl verify batch.proof --profile proven     # refuse a proof of profile fast
   furl verify batch.proof --json | jq -r .statement.new_root")]
 pub(crate) struct Options {
-    /// The proof
-    proof: PathBuf,
-    /// The state before the batch
+    /// The proof, or -
+    proof: Source,
+    /// The state before the batch, or -
     #[arg(long, value_name = "FILE")]
-    state: Option<PathBuf>,
-    /// The batch, one signed transfer a line
+    state: Option<Source>,
+    /// The batch, one signed transfer a line, or -
     #[arg(long, value_name = "FILE")]
-    transfers: Option<PathBuf>,
+    transfers: Option<Source>,
+    /// The weakest profile to accept. A proof says itself which one it is of [default: any]
+    #[arg(long, env = "FURL_PROFILE", value_parser = args::profile())]
+    profile: Option<Profile>,
     #[command(flatten)]
     threads: Threads,
 }
@@ -46,7 +51,7 @@ pub(crate) struct Options {
 #[derive(Serialize)]
 struct Report<'a> {
     verified: bool,
-    proof: &'a Path,
+    proof: &'a Source,
     bytes: usize,
     profile: Profile,
     proven_bits: f64,
@@ -110,7 +115,7 @@ impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Times { build, verify } = self.seconds;
         writeln!(f, "VERIFIED: the proof is true")?;
-        writeln!(f, "  proof      {} ({} bytes)", self.proof.display(), self.bytes)?;
+        writeln!(f, "  proof      {} ({} bytes)", self.proof, self.bytes)?;
         writeln!(f, "  profile    {}, leaf of 2^{} rows", promise(self.profile), self.leaf_rows)?;
         writeln!(f, "  key        {}", self.key)?;
         writeln!(f, "{}", Lines(self.statement))?;
@@ -122,18 +127,24 @@ impl fmt::Display for Report<'_> {
 
 impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
-        let envelope = refusal::envelope(&self.proof)?;
-        let state = self.state.as_deref().map(input::state).transpose()?;
-        let transfers = self.transfers.as_deref().map(input::transfers).transpose()?;
+        let Self { proof, state, transfers, .. } = self;
+        stdin_once([("PROOF", Some(proof)), ("--state", state.as_ref()), ("--transfers", transfers.as_ref())])?;
+        let mut envelope = refusal::envelope(proof)?;
+        if let Some(least) = self.profile {
+            envelope = envelope.require(least).map_err(|error| Refusal::of(proof, error))?;
+        }
+        let state = state.as_ref().map(input::state).transpose()?;
+        let transfers = transfers.as_ref().map(input::transfers).transpose()?;
         // First, because it takes no circuit.
         let compared = compare(&envelope.statement, state, transfers.as_deref());
         let (state, transfers) =
-            compared.map_err(|mismatch| Refusal::Mismatch { path: self.proof.clone(), source: Box::new(mismatch) })?;
+            compared.map_err(|mismatch| Refusal::Mismatch { input: self.proof.clone(), source: Box::new(mismatch) })?;
         self.threads.run(|| {
             let keys = Keys::new();
             let (profile, size, bytes) = (envelope.profile, envelope.size, envelope.to_bytes().len());
-            progress(format_args!("building the circuit: leaf of {size} rows, profile {profile}"));
+            let stage = Stage::new(format!("building the circuit: leaf of {size} rows, profile {profile}"));
             let (_, build) = timed(|| keys.leaf(profile, size));
+            drop(stage);
             let (proof, verify) = timed(|| envelope.verify(&keys));
             let proof = proof.map_err(|error| Refusal::of(&self.proof, error))?;
             Ok(Outcome::new(&Report {

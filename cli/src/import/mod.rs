@@ -44,7 +44,7 @@ pub(crate) mod rows;
 #[cfg(test)]
 mod tests;
 
-use books::{Books, Kind};
+use books::{Books, Kind, LeftOut};
 use report::Report;
 use rows::{Row, RowError};
 
@@ -59,13 +59,11 @@ pub(crate) struct Options {
     pub(crate) expiry: Expiry,
 }
 
-/// A table, imported.
+/// A table, imported: all but the transfers.
 #[derive(Debug)]
 pub(crate) struct Import {
     /// The slots before the transfers; the next batch is the first.
     pub(crate) state: State,
-    /// The transfers, in the order of the table.
-    pub(crate) transfers: Vec<SignedTransfer>,
     /// What became of the table.
     pub(crate) report: Report,
 }
@@ -86,43 +84,69 @@ pub(crate) enum ImportError {
     },
 }
 
-/// Imports a table.
-///
-/// # Errors
-/// The first row that is malformed or for which there is no room.
-pub(crate) fn import(table: &[u8], options: &Options) -> Result<Import, ImportError> {
-    let rows = rows::read(table)?;
-    let (books, left_out) = Books::of(&rows);
-    let mut rollup = Rollup::new(options);
-    let mut transfers = Vec::new();
-    for row in &rows {
-        if let Some((token, books)) = books.get(&row.token) {
-            let signed = rollup.take(row, *token, books);
-            transfers.extend(signed.map_err(|error| ImportError::Room { line: row.line, error })?);
-        }
+/// A table that is being imported, row by row: no transfer is held longer than it takes to write it.
+#[derive(Debug)]
+pub(crate) struct Importing {
+    rows: Vec<Row>,
+    books: HashMap<L1Address, (Token, Books)>,
+    left_out: Vec<LeftOut>,
+    rollup: Rollup,
+    /// How many rows are done.
+    done: usize,
+}
+
+impl Importing {
+    /// Reads a table, and opens its books.
+    ///
+    /// # Errors
+    /// The first row that is malformed.
+    pub(crate) fn new(table: &[u8], options: Options) -> Result<Self, ImportError> {
+        let rows = rows::read(table)?;
+        let (books, left_out) = Books::of(&rows);
+        Ok(Self { rows, books, left_out, rollup: Rollup::new(options), done: 0 })
     }
-    let ledger = rollup.ledger;
-    let report = Report::new(&rows, &books, left_out, &ledger);
-    Ok(Import { state: ledger.state(Batch::first(options.domain)), transfers, report })
+
+    /// How many rows there are.
+    pub(crate) const fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The next row, and the transfer that it became, if it did; nothing after the last row.
+    pub(crate) fn next_row(&mut self) -> Option<Result<Option<SignedTransfer>, ImportError>> {
+        let row = self.rows.get(self.done)?;
+        self.done += 1;
+        let Some((token, books)) = self.books.get(&row.token) else { return Some(Ok(None)) };
+        let signed = self.rollup.take(row, *token, books);
+        Some(signed.map_err(|error| ImportError::Room { line: row.line, error }))
+    }
+
+    /// The state and the report, once all rows are done.
+    pub(crate) fn finish(self) -> Import {
+        let Self { rows, books, left_out, rollup, done } = self;
+        debug_assert_eq!(done, rows.len(), "no row is forgotten");
+        let report = Report::new(&rows, &books, left_out, &rollup.ledger);
+        Import { state: rollup.ledger.state(Batch::first(rollup.options.domain)), report }
+    }
 }
 
 /// The rollup as far as it is filled.
-struct Rollup<'a> {
-    options: &'a Options,
+#[derive(Debug)]
+struct Rollup {
+    options: Options,
     ledger: Ledger,
     keys: HashMap<L1Address, SecretKey>,
     slots: HashMap<(L1Address, Token), Seat>,
 }
 
 /// A slot's place, and the nonce of its next transfer.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Seat {
     slot: SlotIndex,
     nonce: Nonce,
 }
 
-impl<'a> Rollup<'a> {
-    fn new(options: &'a Options) -> Self {
+impl Rollup {
+    fn new(options: Options) -> Self {
         Self { options, ledger: Ledger::new(), keys: HashMap::new(), slots: HashMap::new() }
     }
 
@@ -138,7 +162,8 @@ impl<'a> Rollup<'a> {
         self.slots.insert((row.from, token), Seat { slot: from, nonce: nonce.next()? });
         let (amount, expiry) = (books.amount(&row.value), self.options.expiry);
         let transfer = Transfer { from, to, amount, fee: FeeCode::ZERO, nonce, expiry };
-        Ok(Some(transfer.sign(&self.options.domain, self.key(row.from))))
+        let domain = self.options.domain;
+        Ok(Some(transfer.sign(&domain, self.key(row.from))))
     }
 
     /// The slot of an address and a token, made at its first appearance.

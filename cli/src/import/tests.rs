@@ -29,20 +29,38 @@ fn table(lines: &[String]) -> Vec<u8> {
     format!("{}\n{}", HEADER.join(","), lines.concat()).into_bytes()
 }
 
-fn imported(lines: &[String]) -> Import {
-    import(&table(lines), &options()).expect("the table is well formed")
+/// A table, imported, with its transfers in the order of the table.
+#[derive(Debug)]
+struct Imported {
+    state: State,
+    transfers: Vec<SignedTransfer>,
+    report: Report,
 }
 
-fn balances(import: &Import) -> Vec<u64> {
+fn import(table: &[u8], options: Options) -> Result<Imported, ImportError> {
+    let mut importing = Importing::new(table, options)?;
+    let mut transfers = Vec::new();
+    while let Some(row) = importing.next_row() {
+        transfers.extend(row?);
+    }
+    let Import { state, report } = importing.finish();
+    Ok(Imported { state, transfers, report })
+}
+
+fn imported(lines: &[String]) -> Imported {
+    import(&table(lines), options()).expect("the table is well formed")
+}
+
+fn balances(import: &Imported) -> Vec<u64> {
     import.state.slots().values().map(|slot| slot.balance.get()).collect()
 }
 
-fn applies(Import { state, transfers, .. }: &Import) -> Result<(), furl_ledger::BatchError> {
+fn applies(Imported { state, transfers, .. }: &Imported) -> Result<(), furl_ledger::BatchError> {
     Ledger::from_state(state).unwrap().apply(state.next(), transfers).map(drop)
 }
 
 fn fault(table: &[u8]) -> RowError {
-    match import(table, &options()) {
+    match import(table, options()) {
         Err(ImportError::Row(error)) => error,
         other => panic!("{other:?}"),
     }
@@ -155,7 +173,7 @@ fn a_token_of_identifiers_is_left_out() {
 fn the_transfers_can_be_cut_into_batches() {
     let lines =
         [(1, 2, "5"), (2, 3, "4"), (3, 1, "3"), (1, 2, "2")].map(|(from, to, value)| line(TOKEN, from, to, value));
-    let Import { state, transfers, .. } = imported(&lines);
+    let Imported { state, transfers, .. } = imported(&lines);
     let mut ledger = Ledger::from_state(&state).unwrap();
     let mut batch = *state.next();
     for part in transfers.chunks(3) {
@@ -172,7 +190,7 @@ fn quotes_line_ends_and_empty_lines_do_not_matter() {
     let quoted = text.replace("5,", "\"5\",").replace("token_address", "\"token_address\"");
     for other in [text.replace('\n', "\r\n"), text.replace('\n', "\n\n"), text.trim_end().to_owned(), quoted] {
         assert_ne!(other, text);
-        let other = import(other.as_bytes(), &options()).unwrap();
+        let other = import(other.as_bytes(), options()).unwrap();
         assert_eq!((&other.state, &other.transfers), (&plain.state, &plain.transfers));
     }
 }
@@ -291,9 +309,9 @@ proptest! {
 
     #[test]
     fn random_bytes_are_refused_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        prop_assert!(import(&bytes, &options()).is_err());
+        prop_assert!(import(&bytes, options()).is_err());
         let mut with_header = table(&[]);
         with_header.extend(bytes);
-        drop(import(&with_header, &options()));
+        drop(import(&with_header, options()));
     }
 }

@@ -1,8 +1,25 @@
 //! What the program says of itself.
 
-use crate::support::furl;
+use std::fs;
 
-const COMMANDS: [&str; 9] = ["demo", "keygen", "sign", "import", "prove", "verify", "inspect", "security", "bench"];
+use crate::support::{Place, furl, names, workspace};
+
+const COMMANDS: [&str; 12] = [
+    "demo",
+    "keygen",
+    "sign",
+    "import",
+    "sample",
+    "prove",
+    "verify",
+    "inspect",
+    "security",
+    "bench",
+    "completions",
+    "man",
+];
+
+const CODES: [u8; 11] = [0, 1, 2, 65, 66, 67, 70, 71, 73, 74, 130];
 
 #[test]
 fn help_lists_commands_and_exit_codes() {
@@ -10,8 +27,8 @@ fn help_lists_commands_and_exit_codes() {
     for command in COMMANDS {
         assert!(help.contains(&format!("\n  {command} ")), "{command}: {help}");
     }
-    for code in [0, 1, 2, 65, 66, 67, 70, 71, 73, 74] {
-        assert!(help.contains(&format!("\n  {code:>2}  ")), "{code}: {help}");
+    for code in CODES {
+        assert!(help.contains(&format!("\n  {code:>3}  ")), "{code}: {help}");
     }
     assert!(furl(&["-h"]).ok().contains("furl demo"));
 }
@@ -21,9 +38,56 @@ fn every_command_explains_itself() {
     for command in COMMANDS {
         let help = furl(&[command, "--help"]).ok();
         assert!(help.contains("Example") && help.contains(&format!("  furl {command}")), "{help}");
-        assert!(help.contains("--json"), "{help}");
+        for option in ["--json", "--quiet", "--verbose", "--log-format"] {
+            assert!(help.contains(option), "{option}: {help}");
+        }
         assert_eq!(furl(&["help", command]).ok(), help);
     }
+}
+
+/// The README's table is that of `--help`: the same codes and names, in the same order.
+#[test]
+fn the_readme_has_the_exit_codes() {
+    let readme = fs::read_to_string(workspace("README.md")).unwrap();
+    let help = furl(&["--help"]).ok();
+    for code in CODES {
+        let line = help.lines().find(|line| line.trim_start().starts_with(&format!("{code} "))).unwrap();
+        let name = line.split_whitespace().nth(1).unwrap();
+        assert!(readme.contains(&format!("\n| {code} | {name} | ")), "{code} {name}");
+    }
+    let (_, table) = readme.split_once("| code | name | meaning |\n|---|---|---|\n").unwrap();
+    assert_eq!(table.lines().take_while(|line| line.starts_with('|')).count(), CODES.len());
+}
+
+#[test]
+fn shells_get_their_scripts() {
+    for (shell, words) in [("bash", "complete -F"), ("zsh", "#compdef furl"), ("fish", "complete -c furl")] {
+        let script = furl(&["completions", shell]).ok();
+        assert!(script.contains(words) && script.contains("state-out"), "{shell}");
+    }
+    let report = furl(&["completions", "elvish", "--json"]).json();
+    assert_eq!(report["shell"], "elvish");
+    furl(&["completions", "cmd"]).fails(2, &["bash", "zsh", "fish"]);
+}
+
+#[test]
+fn the_manual_has_a_page_for_every_command() {
+    let place = Place::new();
+    let out = place.at("man1");
+    furl(&["man", "--out", &out]).ok();
+    let mut pages: Vec<_> = COMMANDS.iter().map(|command| format!("furl-{command}.1")).collect();
+    pages.push("furl.1".into());
+    pages.sort();
+    assert_eq!(names(&place.path().join("man1")), pages);
+    let page = fs::read_to_string(place.path().join("man1/furl-prove.1")).unwrap();
+    assert_eq!(furl(&["man", "prove"]).ok(), page);
+    for words in [".TH furl-prove 1", "state\\-out", "FURL_PROFILE"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(furl(&["man"]).ok().contains(".TH furl 1"));
+    furl(&["man", "--out", &out]).fails(73, &["exists already"]);
+    furl(&["man", "--out", &out, "--force"]).ok();
+    furl(&["man", "proof"]).fails(2, &["there is no page on proof", "prove"]);
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn a_spoiled_key_file_is_malformed() {
     let text = String::from_utf8(ROLLUP.read("alice.key")).unwrap();
     for (from, to, words) in [
         ("furl-key", "furl-state", "expected format `furl-key`"),
-        ("\"version\":1", "\"version\":2", "expected version 1, got 2"),
+        ("\"version\":1", "\"version\":2", "key file of version 2, and this program reads version 1"),
         ("\"public\"", "\"pubic\"", "line 1, column"),
         ("\"public\":\"0x", "\"public\":\"0x0", "expected 80 hexadecimal digits"),
     ] {

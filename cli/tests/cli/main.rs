@@ -1,10 +1,16 @@
 //! The command line as its users meet it: the built binary is run, and its output, exit code and files are judged.
 
+mod batches;
 mod bench;
 mod exits;
+mod globals;
 mod help;
+mod hostile;
 mod import;
+mod interrupt;
 mod json;
 mod keys;
 mod proofs;
+mod sample;
+mod streams;
 mod support;

@@ -1,8 +1,9 @@
 //! Running the binary, and a small rollup to run it on.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
 use furl_ledger::{
@@ -20,6 +21,11 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    fn of(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).expect("all output is UTF-8");
+        Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
     /// Demands success, and gives what was printed.
     #[track_caller]
     pub(crate) fn ok(self) -> String {
@@ -49,7 +55,25 @@ impl Run {
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_furl"));
     command.args(arguments).stdin(Stdio::null());
+    // What the tests' own environment says is no business of theirs.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("FURL_")) {
+        command.env_remove(name);
+    }
     command
+}
+
+/// Runs the binary on some bytes of input.
+pub(crate) fn fed(arguments: &[&str], input: &[u8]) -> Run {
+    let piped = [Stdio::piped(), Stdio::piped(), Stdio::piped()];
+    let [stdin, stdout, stderr] = piped;
+    let mut child = command(arguments).stdin(stdin).stdout(stdout).stderr(stderr).spawn().expect("the binary is built");
+    let mut pipe = child.stdin.take().expect("it is piped");
+    let input = input.to_vec();
+    // On a thread, because the program may write before it has read everything; and it may not care to read.
+    let feeder = std::thread::spawn(move || drop(pipe.write_all(&input)));
+    let output = child.wait_with_output().expect("it ends");
+    feeder.join().expect("writing does not panic");
+    Run::of(output)
 }
 
 /// Runs the binary.
@@ -59,9 +83,7 @@ pub(crate) fn furl(arguments: &[&str]) -> Run {
 
 /// Runs a command.
 pub(crate) fn finish(command: &mut Command) -> Run {
-    let output = command.output().expect("the binary is built");
-    let text = |bytes| String::from_utf8(bytes).expect("all output is UTF-8");
-    Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    Run::of(command.output().expect("the binary is built"))
 }
 
 /// A directory for a test's files.
@@ -90,12 +112,17 @@ impl Place {
 
     /// The names of all files here.
     pub(crate) fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(self.path()).expect("the directory is ours");
-        let mut names: Vec<_> =
-            entries.map(|entry| entry.unwrap().file_name().into_string().expect("names are UTF-8")).collect();
-        names.sort();
-        names
+        names(self.path())
     }
+}
+
+/// The names of all files in a directory.
+pub(crate) fn names(directory: &Path) -> Vec<String> {
+    let entries = fs::read_dir(directory).expect("the directory is ours");
+    let mut names: Vec<_> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().expect("names are UTF-8")).collect();
+    names.sort();
+    names
 }
 
 /// A file of the workspace.

@@ -22,6 +22,9 @@ use crate::{
 /// How the format starts: its name and version.
 pub const MAGIC: [u8; 8] = *b"furl-tx\x01";
 
+/// The version, the last byte of [`MAGIC`].
+pub const VERSION: u8 = MAGIC[7];
+
 /// The length of one record in bytes.
 pub const RECORD: usize = 58 + Signature::BYTES;
 
@@ -41,6 +44,12 @@ pub enum BinaryError {
     Magic {
         /// The first eight bytes.
         got: [u8; 8],
+    },
+    /// A version that this code does not know.
+    #[error("transfers of version {got}, and this program reads version {VERSION}")]
+    Version {
+        /// The version.
+        got: u8,
     },
     /// The input ends inside the header.
     #[error("expected a header of 16 bytes, but the input ends before")]
@@ -82,7 +91,7 @@ impl<R: Read> Reader<R> {
     /// Reads the header from `input`.
     ///
     /// # Errors
-    /// The input fails, ends inside the header, or does not start with [`MAGIC`].
+    /// The input fails, ends inside the header, does not start with [`MAGIC`], or is of another version.
     pub fn new(mut input: R) -> Result<Self, BinaryError> {
         let mut field = || {
             let mut bytes = [0; 8];
@@ -93,7 +102,13 @@ impl<R: Read> Reader<R> {
         };
         let magic = field()?;
         if magic != MAGIC {
-            return Err(BinaryError::Magic { got: magic });
+            let [name @ .., version] = magic;
+            let is_ours = MAGIC.starts_with(&name);
+            return Err(if is_ours {
+                BinaryError::Version { got: version }
+            } else {
+                BinaryError::Magic { got: magic }
+            });
         }
         let records = u64::from_le_bytes(field()?);
         Ok(Self { input, records, record: 0, is_done: false })

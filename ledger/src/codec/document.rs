@@ -142,6 +142,28 @@ pub(crate) fn members<'a, const N: usize>(
     Ok(names.map(|name| Member { name, node: found.next().unwrap_or(Node::Null) }))
 }
 
+/// The members `format` and `version` of the object `node`, called `name`: whatever else a file of another format or
+/// version holds, these two say what it is.
+pub(crate) fn header<'n>(name: &'static str, node: &'n Node<'_>) -> Result<(&'n str, u64), DocumentError> {
+    let Node::Object(entries) = node else {
+        return Err(DocumentError::Kind { name, expected: "an object", got: node.kind() });
+    };
+    let member = |name: &'static str| {
+        let is_named = |key: &Node<'_>| matches!(key, Node::Text(text) if text == name);
+        let found = entries.iter().find(|(key, _)| is_named(key));
+        found.map(|(_, value)| value).ok_or(DocumentError::Missing { name })
+    };
+    let wrong_kind = |name, expected, got: &Node<'_>| DocumentError::Kind { name, expected, got: got.kind() };
+    let format = match member("format")? {
+        Node::Text(text) => text.as_ref(),
+        other => return Err(wrong_kind("format", "a string", other)),
+    };
+    match member("version")? {
+        Node::Whole(version) => Ok((format, *version)),
+        other => Err(wrong_kind("version", "a whole number", other)),
+    }
+}
+
 /// One value, with the name that errors call it by.
 pub(crate) struct Member<'a> {
     name: &'static str,

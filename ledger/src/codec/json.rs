@@ -6,6 +6,13 @@
 //! {"domain":"0x…","from":1,"to":2,"amount":"5","fee":0,"nonce":0,"expiry":4294967295,"signature":"0x…"}
 //! ```
 //!
+//! An *order* is what its owner has yet to sign, a line of the same members without domain and signature; for
+//! [`Orders`].
+//!
+//! ```text
+//! {"from":1,"to":2,"amount":"5","fee":0,"nonce":0,"expiry":4294967295}
+//! ```
+//!
 //! Lines end in a line feed; the last one may lack it. Members may come in any order and white space is free, but a
 //! line is an object of these members and nothing else, and a line without one is an error. The [`Reader`] holds one
 //! line of at most [`MAX_LINE`] bytes at a time, whatever its input does.
@@ -14,7 +21,7 @@ use std::io::{self, BufRead, Read};
 
 use serde::Serialize;
 
-use super::document::{DocumentError, members, parse};
+use super::document::{DocumentError, Member, members, parse};
 use crate::{
     amount::Amount,
     domain::Domain,
@@ -28,7 +35,10 @@ use crate::{
 /// less than half as long.
 pub const MAX_LINE: usize = 1024;
 
-/// The members of a line, in the order they are written in.
+/// The members of an order, in the order they are written in.
+const ORDER: [&str; 6] = ["from", "to", "amount", "fee", "nonce", "expiry"];
+
+/// The members of a signed transfer.
 const FIELDS: [&str; 8] = ["domain", "from", "to", "amount", "fee", "nonce", "expiry", "signature"];
 
 /// Why a list of transfers cannot be read.
@@ -60,20 +70,67 @@ pub enum JsonError {
 
 /// Reads transfers line by line. The first error ends the iteration.
 #[derive(Debug)]
-pub struct Reader<R> {
+pub struct Reader<R>(Lines<R>);
+
+impl<R: BufRead> Reader<R> {
+    /// Reads from `input`.
+    pub const fn new(input: R) -> Self {
+        Self(Lines::new(input))
+    }
+}
+
+impl<R: BufRead> Iterator for Reader<R> {
+    type Item = Result<SignedTransfer, JsonError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next(decode_line)
+    }
+}
+
+/// Reads orders line by line. The first error ends the iteration.
+#[derive(Debug)]
+pub struct Orders<R>(Lines<R>);
+
+impl<R: BufRead> Orders<R> {
+    /// Reads from `input`.
+    pub const fn new(input: R) -> Self {
+        Self(Lines::new(input))
+    }
+}
+
+impl<R: BufRead> Iterator for Orders<R> {
+    type Item = Result<Transfer, JsonError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next(decode_order)
+    }
+}
+
+/// Lines of bounded length.
+#[derive(Debug)]
+struct Lines<R> {
     input: R,
     buffer: Vec<u8>,
     line: usize,
     is_done: bool,
 }
 
-impl<R: BufRead> Reader<R> {
-    /// Reads from `input`.
-    pub const fn new(input: R) -> Self {
+impl<R: BufRead> Lines<R> {
+    const fn new(input: R) -> Self {
         Self { input, buffer: Vec::new(), line: 0, is_done: false }
     }
 
-    fn read(&mut self) -> Result<Option<SignedTransfer>, JsonError> {
+    /// What `decode` makes of the next line.
+    fn next<T>(&mut self, decode: fn(&[u8]) -> Result<T, DocumentError>) -> Option<Result<T, JsonError>> {
+        if self.is_done {
+            return None;
+        }
+        let item = self.read(decode).transpose();
+        self.is_done = !matches!(item, Some(Ok(_)));
+        item
+    }
+
+    fn read<T>(&mut self, decode: fn(&[u8]) -> Result<T, DocumentError>) -> Result<Option<T>, JsonError> {
         self.line += 1;
         let line = self.line;
         self.buffer.clear();
@@ -88,20 +145,7 @@ impl<R: BufRead> Reader<R> {
         } else if self.buffer.len() > MAX_LINE {
             return Err(JsonError::LineTooLong { line });
         }
-        decode_line(&self.buffer).map(Some).map_err(|error| JsonError::Line { line, error: on_line(error, line) })
-    }
-}
-
-impl<R: BufRead> Iterator for Reader<R> {
-    type Item = Result<SignedTransfer, JsonError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.is_done {
-            return None;
-        }
-        let item = self.read().transpose();
-        self.is_done = !matches!(item, Some(Ok(_)));
-        item
+        decode(&self.buffer).map(Some).map_err(|error| JsonError::Line { line, error: on_line(error, line) })
     }
 }
 
@@ -129,15 +173,27 @@ pub fn decode_line(line: &[u8]) -> Result<SignedTransfer, DocumentError> {
     let [domain, from, to, amount, fee, nonce, expiry, signature] = members("transfer", parse(line)?, FIELDS)?;
     Ok(SignedTransfer {
         domain: domain.parsed()?,
-        transfer: Transfer {
-            from: from.whole()?,
-            to: to.whole()?,
-            amount: amount.parsed()?,
-            fee: fee.whole()?,
-            nonce: nonce.whole()?,
-            expiry: expiry.whole()?,
-        },
+        transfer: order([from, to, amount, fee, nonce, expiry])?,
         signature: signature.parsed()?,
+    })
+}
+
+/// Reads one order, the content of one line.
+///
+/// # Errors
+/// What was expected, and what was found.
+pub fn decode_order(line: &[u8]) -> Result<Transfer, DocumentError> {
+    order(members("order", parse(line)?, ORDER)?)
+}
+
+fn order([from, to, amount, fee, nonce, expiry]: [Member<'_>; 6]) -> Result<Transfer, DocumentError> {
+    Ok(Transfer {
+        from: from.whole()?,
+        to: to.whole()?,
+        amount: amount.parsed()?,
+        fee: fee.whole()?,
+        nonce: nonce.whole()?,
+        expiry: expiry.whole()?,
     })
 }
 
@@ -156,16 +212,36 @@ pub fn encode_line(signed: &SignedTransfer) -> String {
     #[derive(Serialize)]
     struct Line<'a> {
         domain: &'a Domain,
-        from: SlotIndex,
-        to: SlotIndex,
-        amount: Amount,
-        fee: FeeCode,
-        nonce: Nonce,
-        expiry: Expiry,
+        #[serde(flatten)]
+        order: Order,
         signature: Signature,
     }
-    let Transfer { from, to, amount, fee, nonce, expiry } = signed.transfer;
-    let SignedTransfer { ref domain, signature, .. } = *signed;
-    let line = Line { domain, from, to, amount, fee, nonce, expiry, signature };
-    serde_json::to_string(&line).expect("numbers and strings are always JSON")
+    let SignedTransfer { transfer, ref domain, signature } = *signed;
+    to_json(&Line { domain, order: transfer.into(), signature })
+}
+
+/// Writes one order, without a line feed.
+pub fn encode_order(transfer: &Transfer) -> String {
+    to_json(&Order::from(*transfer))
+}
+
+/// What both lines have.
+#[derive(Serialize)]
+struct Order {
+    from: SlotIndex,
+    to: SlotIndex,
+    amount: Amount,
+    fee: FeeCode,
+    nonce: Nonce,
+    expiry: Expiry,
+}
+
+impl From<Transfer> for Order {
+    fn from(Transfer { from, to, amount, fee, nonce, expiry }: Transfer) -> Self {
+        Self { from, to, amount, fee, nonce, expiry }
+    }
+}
+
+fn to_json(line: &impl Serialize) -> String {
+    serde_json::to_string(line).expect("numbers and strings are always JSON")
 }

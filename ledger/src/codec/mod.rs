@@ -15,6 +15,8 @@
 //! | `signature` | `"0x…"`, 114 digits             | 57 bytes               | 58     |
 //! | total       | at most [`json::MAX_LINE`]      | 115 bytes              |        |
 //!
+//! An *order* is a transfer that nobody has signed yet. In JSON Lines it is a line without domain and signature.
+//!
 //! The readers take outside bytes. They read one transfer at a time and never allocate more than one line or record
 //! ahead; each field is required, appears once, and is in range; nothing may follow. The binary form of a transfer is
 //! unique: other bytes are another transfer or an error.

@@ -216,7 +216,9 @@ fn binary_faults_are_named() {
         }
     }
     assert!(matches!(spoil(0, b"FURL"), BinaryError::Magic { .. }));
-    assert!(matches!(spoil(7, &[2]), BinaryError::Magic { .. }));
+    let newer = spoil(7, &[2]);
+    assert!(matches!(newer, BinaryError::Version { got: 2 }));
+    assert_eq!(newer.to_string(), "transfers of version 2, and this program reads version 1");
     assert!(matches!(spoil(8, &[2]), BinaryError::Trailing { records: 2 }));
     assert!(matches!(spoil(8, &[4]), BinaryError::Truncated { record: 3 }));
     // A claim of 2^64 - 1 records allocates nothing.
@@ -295,6 +297,27 @@ fn json_faults_are_named() {
 }
 
 #[test]
+fn orders_are_lines_without_domain_and_signature() {
+    let orders: Vec<Transfer> = sample().iter().map(|signed| signed.transfer).collect();
+    let text: String = orders.iter().map(|order| json::encode_order(order) + "\n").collect();
+    let read: Result<Vec<_>, _> = json::Orders::new(text.as_bytes()).collect();
+    assert_eq!(read.unwrap(), orders);
+    assert_eq!(
+        json::encode_order(&orders[0]),
+        r#"{"from":0,"to":1,"amount":"250","fee":7,"nonce":0,"expiry":9}"#,
+        "the form that is documented"
+    );
+    let signed = json::encode_line(&sample()[0]);
+    let unknown = DocumentError::Unknown { name: "order", unknown: "domain".into() };
+    assert_eq!(json::decode_order(signed.as_bytes()), Err(unknown));
+    let missing = json::decode_line(json::encode_order(&orders[0]).as_bytes());
+    assert_eq!(missing, Err(DocumentError::Missing { name: "domain" }));
+    let mut reader = json::Orders::new(&b"{}\n{}\n"[..]);
+    assert!(matches!(reader.next(), Some(Err(JsonError::Line { line: 1, .. }))));
+    assert!(reader.next().is_none());
+}
+
+#[test]
 fn line_feeds_and_white_space() {
     let sample = sample();
     let text = json::encode(&sample);
@@ -356,6 +379,17 @@ fn state_faults_are_named() {
     };
     assert_eq!(spoil("furl-state", "furl-slate"), StateError::Format { got: "furl-slate".into() });
     assert_eq!(spoil("\"version\":1", "\"version\":2"), StateError::Version { got: 2 });
+    // Another version is named, whatever else it has.
+    let newer = spoil("\"version\":1,\"domain\"", "\"version\":2,\"network\"");
+    assert_eq!(newer, StateError::Version { got: 2 });
+    assert_eq!(newer.to_string(), "state file of version 2, and this program reads version 1");
+    let second = DocumentError::Duplicate { name: "version" };
+    assert_eq!(spoil("\"version\":1", "\"version\":1,\"version\":1"), second.into());
+    assert_eq!(spoil("\"version\":1,", ""), DocumentError::Missing { name: "version" }.into());
+    let kind = |name, expected, got| StateError::Document(DocumentError::Kind { name, expected, got });
+    assert_eq!(spoil("\"version\":1", "\"version\":\"1\""), kind("version", "a whole number", "a string"));
+    assert_eq!(spoil("\"furl-state\"", "1"), kind("format", "a string", "a whole number"));
+    assert_eq!(State::from_json(b"[]"), Err(kind("state", "an object", "an array")));
     let missing = DocumentError::Missing { name: "batch" };
     assert_eq!(spoil("\"batch\":7,", ""), missing.into());
     let duplicate = DuplicateLane { token: Token::new(1), first: 1, second: 3 };

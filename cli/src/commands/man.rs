@@ -1,0 +1,112 @@
+//! `furl man`: the manual, made from the same words as `--help`.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Command, CommandFactory};
+use clap_mangen::Man;
+use serde::Serialize;
+use thiserror::Error;
+
+use crate::args::Arguments;
+use crate::exit::Failure;
+use crate::files::{self, Access, Destination, FileError, Sink};
+use crate::output::Outcome;
+
+/// Print a manual page, or write all of them to a directory
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  furl man | man -l -
+  furl man prove | man -l -
+  furl man --out ~/.local/share/man/man1")]
+pub(crate) struct Options {
+    /// The command whose page to print [default: the page of furl itself]
+    #[arg(conflicts_with = "out")]
+    command: Option<String>,
+    /// Write every page to this directory, made if it is not there
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Replace the files if they exist
+    #[arg(long, requires = "out")]
+    force: bool,
+}
+
+/// There is no page of that name.
+#[derive(Debug, Error)]
+#[error("there is no page on {got}: expected one of {}", .expected.join(", "))]
+pub(crate) struct NoPage {
+    expected: Vec<String>,
+    got: String,
+}
+
+/// A page, in roff.
+#[derive(Serialize)]
+struct Page {
+    name: String,
+    page: String,
+}
+
+impl Page {
+    fn of(command: &Command) -> Self {
+        let name = command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned();
+        let mut page = Vec::new();
+        let version = concat!(env!("CARGO_BIN_NAME"), " ", env!("CARGO_PKG_VERSION"));
+        let rendered = Man::new(command.clone()).source(version).manual("Furl").render(&mut page);
+        rendered.expect("memory takes every byte");
+        Self { name, page: String::from_utf8_lossy(&page).into_owned() }
+    }
+}
+
+impl fmt::Display for Page {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.page.trim_end())
+    }
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    out: &'a Path,
+    pages: Vec<String>,
+}
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "written to {}: {}", self.out.display(), self.pages.join(", "))
+    }
+}
+
+impl Options {
+    pub(crate) fn run(&self) -> Result<Outcome, Failure> {
+        let mut furl = Arguments::command().disable_help_subcommand(true);
+        // Gives every command its full name.
+        furl.build();
+        match (&self.out, &self.command) {
+            (Some(out), _) => self.write(out, &furl),
+            (None, None) => Ok(Outcome::new(&Page::of(&furl))),
+            (None, Some(name)) => match furl.find_subcommand(name) {
+                Some(command) => Ok(Outcome::new(&Page::of(command))),
+                None => {
+                    let expected = furl.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+                    Err(NoPage { expected, got: name.clone() }.into())
+                }
+            },
+        }
+    }
+
+    fn write(&self, out: &Path, furl: &Command) -> Result<Outcome, Failure> {
+        let uncreatable = |source| FileError::Uncreatable { path: out.to_owned(), source };
+        fs::create_dir_all(out).map_err(uncreatable)?;
+        let (mut pages, mut staged) = (Vec::new(), Vec::new());
+        for command in std::iter::once(furl).chain(furl.get_subcommands()) {
+            let Page { name, page } = Page::of(command);
+            let name = format!("{name}.1");
+            let place = Destination::new(&Sink::File(out.join(&name)), self.force)?;
+            staged.push(place.stage(page.as_bytes(), Access::Public)?);
+            pages.push(name);
+        }
+        files::commit(staged)?;
+        Ok(Outcome::new(&Report { out, pages }))
+    }
+}

@@ -1,0 +1,142 @@
+//! # Where input comes from
+//!
+//! A file, or standard input if the name is `-`. Nothing is read without a bound: the input is outside bytes.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::PathBuf;
+
+use serde::{Serialize, Serializer};
+use thiserror::Error;
+
+use crate::files::FileError;
+
+/// A file to read, or standard input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// `-`
+    Stdin,
+    /// Anything else.
+    File(PathBuf),
+}
+
+impl From<OsString> for Source {
+    fn from(name: OsString) -> Self {
+        if name == "-" { Self::Stdin } else { Self::File(name.into()) }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stdin => f.write_str("standard input"),
+            Self::File(path) => path.display().fmt(f),
+        }
+    }
+}
+
+impl Serialize for Source {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Stdin => serializer.serialize_str("-"),
+            Self::File(path) => path.serialize(serializer),
+        }
+    }
+}
+
+impl Source {
+    /// Opens it for reading piece by piece.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub(crate) fn open(&self) -> Result<Box<dyn BufRead>, FileError> {
+        match self {
+            Self::Stdin => Ok(Box::new(io::stdin().lock())),
+            Self::File(path) => Ok(Box::new(BufReader::new(File::open(path).map_err(self.unreadable())?))),
+        }
+    }
+
+    /// Reads all of it, at most `limit` bytes.
+    ///
+    /// # Errors
+    /// It cannot be read, or is longer.
+    pub(crate) fn read(&self, limit: usize) -> Result<Vec<u8>, FileError> {
+        let bytes = self.read_one_more(limit)?;
+        if bytes.len() > limit { Err(FileError::TooLong { input: self.clone(), limit }) } else { Ok(bytes) }
+    }
+
+    /// Reads at most `limit` bytes, and one more if there are more.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(crate) fn read_one_more(&self, limit: usize) -> Result<Vec<u8>, FileError> {
+        // With room from the start, a secret leaves no copies behind in outgrown memory.
+        let mut bytes = Vec::with_capacity(self.length().min(limit) + 1);
+        let read = self.open()?.take(limit as u64 + 1).read_to_end(&mut bytes);
+        read.map_err(self.unreadable())?;
+        Ok(bytes)
+    }
+
+    /// How long it says to be.
+    fn length(&self) -> usize {
+        let Self::File(path) = self else { return 0 };
+        path.metadata().map_or(0, |metadata| usize::try_from(metadata.len()).unwrap_or(usize::MAX))
+    }
+
+    /// Says that this cannot be read.
+    pub(crate) fn unreadable(&self) -> impl FnOnce(io::Error) -> FileError {
+        let input = self.clone();
+        move |source| FileError::Unreadable { input, source }
+    }
+}
+
+/// Standard input is there once.
+#[derive(Debug, Error)]
+#[error("{first} and {second} are both -: expected one of them to be a file")]
+pub(crate) struct StdinTwice {
+    first: &'static str,
+    second: &'static str,
+}
+
+/// Demands that at most one of the given arguments is standard input.
+///
+/// # Errors
+/// Two of them are.
+pub(crate) fn stdin_once<'a>(
+    arguments: impl IntoIterator<Item = (&'static str, Option<&'a Source>)>,
+) -> Result<(), StdinTwice> {
+    let mut stdin = arguments.into_iter().filter(|(_, source)| *source == Some(&Source::Stdin));
+    match (stdin.next(), stdin.next()) {
+        (Some((first, _)), Some((second, _))) => Err(StdinTwice { first, second }),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_read_without_a_bound() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a");
+        std::fs::write(&path, [7; 10]).unwrap();
+        let source = Source::File(path);
+        assert_eq!(source.read(10).unwrap(), [7; 10]);
+        assert!(matches!(source.read(9), Err(FileError::TooLong { limit: 9, .. })));
+        assert_eq!(source.read_one_more(3).unwrap(), [7; 4]);
+        let endless = Source::File("/dev/zero".into());
+        assert!(!cfg!(target_os = "linux") || matches!(endless.read(1 << 20), Err(FileError::TooLong { .. })));
+    }
+
+    #[test]
+    fn standard_input_is_there_once() {
+        let file = Source::from(OsString::from("a"));
+        let stdin = Source::from(OsString::from("-"));
+        stdin_once([("a", Some(&stdin)), ("b", Some(&file)), ("c", None)]).unwrap();
+        let twice = stdin_once([("--a", Some(&stdin)), ("--b", None), ("--c", Some(&stdin))]).unwrap_err();
+        assert_eq!(twice.to_string(), "--a and --c are both -: expected one of them to be a file");
+    }
+}

@@ -1,0 +1,73 @@
+//! Input from somebody who means no good, or from a newer Furl.
+
+use crate::support::{Place, ROLLUP, Run, fed, furl};
+
+fn prove(place: &Place) -> Run {
+    let [state, transfers, out] = ["state.json", "batch.jsonl", "out"].map(|name| place.at(name));
+    furl(&["prove", "--state", &state, "--transfers", &transfers, "--out", &out])
+}
+
+/// The arguments of an order that is signed with the key in `key`.
+fn sign(key: &str) -> Run {
+    let order = ["--from", "0", "--to", "1", "--amount", "5", "--nonce", "0", "--expiry", "9"];
+    furl(&[&["sign", "--key", key, "--domain", &format!("0x{}", "00".repeat(32))][..], &order].concat())
+}
+
+#[test]
+fn deep_json_is_refused() {
+    let place = ROLLUP.copy();
+    let deep = "[".repeat(1_000_000);
+    place.put("state.json", format!("{{\"format\":{deep}"));
+    prove(&place).fails(65, &["state.json", "not JSON at 1:", "recursion limit exceeded"]);
+    place.put("state.json", ROLLUP.read("state.json"));
+    place.put("batch.jsonl", &deep[..1000]);
+    prove(&place).fails(65, &["batch.jsonl", "line 1: not JSON at 1:", "recursion limit exceeded"]);
+    let key = place.put("key", format!("{{\"format\":{deep}"));
+    sign(&key).fails(65, &[&key, "line 1, column"]);
+}
+
+#[test]
+fn huge_json_is_refused() {
+    let place = ROLLUP.copy();
+    let huge = vec![b' '; 1 << 25];
+    place.put("batch.jsonl", &huge);
+    prove(&place).fails(65, &["line 1: expected at most 1024 bytes"]);
+    place.put("state.json", &huge);
+    prove(&place).fails(65, &["not a state: not JSON at 1:"]);
+    let key = place.put("key", [&huge[..], b" "].concat());
+    sign(&key).fails(65, &[&key, "is too long: expected at most 33554432 bytes"]);
+    let run = fed(&["sign", "--key", "-", "--orders", "absent", "--domain", &format!("0x{}", "00".repeat(32))], &huge);
+    run.fails(65, &["standard input is malformed", "expected at least one key"]);
+}
+
+/// Whatever else is new in it: both versions are named.
+#[test]
+fn newer_formats_are_named() {
+    let place = ROLLUP.copy();
+    place.put("state.json", r#"{"version":2,"format":"furl-state","accounts":{"0":-1e99},"tokens":null}"#);
+    prove(&place).fails(65, &["state file of version 2, and this program reads version 1"]);
+    let key = place.put("key", r#"{"version":3,"format":"furl-key","sealed":["0x00"]}"#);
+    sign(&key).fails(65, &["key file of version 3, and this program reads version 1"]);
+    let mut proof = ROLLUP.read("proof");
+    proof[8..10].copy_from_slice(&[2, 0]);
+    proof.truncate(12);
+    let proof = place.put("proof", proof);
+    for command in ["inspect", "verify"] {
+        furl(&[command, &proof]).fails(1, &["proof format version 2, and this program reads version 1"]);
+    }
+}
+
+#[test]
+fn a_state_that_does_not_match_is_refused() {
+    let place = ROLLUP.copy();
+    // The batch was signed for another state: the nonces of the next one are higher.
+    place.put("state.json", ROLLUP.read("next.json"));
+    prove(&place).fails(67, &["line 1", "transfer 0 breaks T2: expected nonce 2, got 0"]);
+    let state = String::from_utf8(ROLLUP.read("state.json")).unwrap();
+    place.put("state.json", state.replace(&"03".repeat(32), &"04".repeat(32)));
+    prove(&place).fails(67, &["line 1", "transfer 0 breaks T8"]);
+    let missing = state.replace("{\"token\":0,\"slot\":5}", "{\"token\":0,\"slot\":6}");
+    place.put("state.json", missing);
+    prove(&place).fails(67, &["fee lane 0: slot 6 does not exist"]);
+    assert_eq!(place.names(), ["batch.jsonl", "state.json"]);
+}

@@ -1,0 +1,85 @@
+//! Made-up traffic, in each of its forms.
+
+use std::fs;
+
+use furl_ledger::codec::json;
+use furl_ledger::{Ledger, State};
+
+use crate::support::{Place, furl, names};
+
+const FILES: [&str; 5] = ["keys.jsonl", "orders.jsonl", "state.json", "table.csv", "transfers.jsonl"];
+
+#[test]
+fn every_form_says_the_same() {
+    let place = Place::new();
+    let town = place.at("town");
+    let told = furl(&["sample", "--transfers", "300", "--accounts", "7", "--tokens", "5", "--out", &town]).ok();
+    assert!(told.starts_with("accounts 7 · tokens 5 · slots 35 · transfers 300\n"), "{told}");
+    assert_eq!(names(&place.path().join("town")), FILES);
+    let at = |name: &str| place.at(&format!("town/{name}"));
+    let read = |path: &str| fs::read(path).unwrap();
+
+    // The signed list applies to the state.
+    let state = State::from_json(&read(&at("state.json"))).unwrap();
+    let transfers = json::decode(&read(&at("transfers.jsonl"))).unwrap();
+    let mut ledger = Ledger::from_state(&state).unwrap();
+    assert_eq!(ledger.apply(state.next(), &transfers).unwrap().steps().len(), 300);
+
+    // The orders, signed, are the signed list.
+    let signed = place.at("signed.jsonl");
+    let inputs = ["--key", &at("keys.jsonl"), "--state", &at("state.json"), "--orders", &at("orders.jsonl")];
+    furl(&[&["sign", "--out", &signed][..], &inputs].concat()).ok();
+    assert_eq!(read(&signed), read(&at("transfers.jsonl")));
+
+    // The table is imported as so many transfers of the same amounts.
+    furl(&["import", &at("table.csv"), "--out", &place.at("run")]).ok();
+    let imported = json::decode(&read(&place.at("run/transfers.jsonl"))).unwrap();
+    assert!(imported.iter().map(|signed| signed.transfer.amount).eq(transfers.iter().map(|s| s.transfer.amount)));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(at("keys.jsonl")).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn a_seed_fixes_every_file_and_none_is_replaced() {
+    let place = Place::new();
+    let seed = format!("0x{}", "07".repeat(32));
+    let sample =
+        |out: &str, more: &[&str]| furl(&[&["sample", "--out", &place.at(out), "--seed", &seed][..], more].concat());
+    sample("a", &[]).ok();
+    sample("b", &[]).ok();
+    for name in FILES {
+        let [a, b] = ["a", "b"].map(|town| fs::read(place.at(&format!("{town}/{name}"))).unwrap());
+        assert!(a == b, "{name}");
+    }
+    sample("a", &["--transfers", "10"]).fails(73, &["exists already", "--force"]);
+    sample("a", &["--transfers", "10", "--force"]).ok();
+    assert_eq!(fs::read_to_string(place.at("a/orders.jsonl")).unwrap().lines().count(), 10);
+    furl(&["sample", "--out", &place.at("c"), "--transfers", "0"]).fails(2, &["--transfers"]);
+}
+
+/// A hundred thousand transfers: made, signed and imported, none of it in much more memory than ten thousand take.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "slow: about a minute"]
+fn a_hundred_thousand_are_streamed() {
+    let place = Place::new();
+    let town = place.at("town");
+    let at = |name: &str| place.at(&format!("town/{name}"));
+    let bounded = |mebibytes: u64, arguments: &[&str]| {
+        let script = format!("ulimit -v {}; exec \"$0\" \"$@\"", mebibytes << 10);
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_furl")]).args(arguments);
+        crate::support::finish(&mut command).ok()
+    };
+    // What is held is the accounts; address space includes what is never touched.
+    bounded(64, &["sample", "--transfers", "100000", "--accounts", "1000", "--out", &town]);
+    let inputs = ["--key", &at("keys.jsonl"), "--state", &at("state.json"), "--orders", &at("orders.jsonl")];
+    bounded(64, &[&["sign", "--out", &place.at("signed")][..], &inputs].concat());
+    assert!(fs::read(place.at("signed")).unwrap() == fs::read(at("transfers.jsonl")).unwrap());
+    // Import holds the table, but not the transfers.
+    let told = bounded(160, &["import", &at("table.csv"), "--out", &place.at("run")]);
+    assert!(told.starts_with("rows 100000 = transfers 100000 + mints 0"), "{told}");
+}
