@@ -34,8 +34,9 @@
 //! of the hash, and a proof cannot stand next to itself: rule N2 refuses it. Nothing else forbids it, and nothing else has
 //! to.
 //!
-//! **Not checked here:** that the first child's data chain starts where chains start (the [root](crate::root) does), and
-//! that the old root is the current one (whoever keeps the root does).
+//! **Not checked here:** that the first child's data chain starts where chains start (the [root](crate::root) does); that
+//! the old root is the current one (whoever keeps the root does); that fees are spent in no later piece of the batch than
+//! the one that credits them (they may be: see [`furl_ledger::cut`]).
 
 use furl_ledger::Digest;
 use furl_ledger::statement::Statement;

@@ -17,6 +17,11 @@
 //! raises balances that are read later, and so breaks no rule that held. In the end each slot has the same sum of
 //! debits and credits either way, hence the last root is the batch's.
 //!
+//! The converse does not hold. A slot with a fee lane may spend in one piece what an earlier one has credited, and such
+//! pieces may have proofs that join, although the ledger refuses the batch as a whole. Nobody's money moves without a
+//! signature and the sums are the same; but **whoever rebuilds a state from published data** applies each transfer and each
+//! lane's sum to the balances, and does not insist that fees come last.
+//!
 //! ## Blocks
 //!
 //! The data chain takes [four transfers a step](crate::data) and fills up the last step only. So a piece holds a multiple

@@ -9,6 +9,8 @@ use crate::{
     amount::Amount,
     batch::LANES,
     index::{Nonce, SlotIndex, Token},
+    ledger::BatchError,
+    rules::RuleError,
     testing::{batch, fee, index, sign, transfer, world},
     transfer::{SignedTransfer, Transfer},
 };
@@ -81,6 +83,24 @@ fn a_lane_s_slot_may_send() {
     let pieces: Vec<Trace> = trace.cut(4).unwrap().collect();
     assert_eq!(first.steps()[1].sender.slot.balance, whole_at(1));
     assert!(pieces[1].steps()[1].sender.slot.balance > whole_at(5));
+}
+
+/// The other way round does not hold: pieces may spend what the batch may not. So a prover can prove in pieces what the
+/// ledger refuses as one batch; nobody loses by it, and the sums are the same.
+#[test]
+fn pieces_may_spend_fees_of_earlier_pieces() {
+    let paying = |nonce| sign(Transfer { fee: fee(5), nonce: Nonce::new(nonce), ..transfer(0, 1, 1) });
+    let earned = 4 * fee(5).value().get();
+    let mut transfers: Vec<SignedTransfer> = (0..4).map(paying).collect();
+    transfers.push(sign(transfer(9, 1, earned)));
+
+    let mut ledger = world();
+    let refused = ledger.apply(&batch(), &transfers).unwrap_err();
+    assert!(matches!(refused, BatchError::Transfer { index: 4, error: RuleError::Insolvent { .. } }));
+    for piece in transfers.chunks(4) {
+        ledger.apply(&batch(), piece).unwrap();
+    }
+    assert_eq!(sums(&ledger), sums(&world()));
 }
 
 #[test]
