@@ -4,13 +4,13 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use furl_benches::world::World;
-use furl_prover::{Envelope, Keys, LeafSize, Profile, Prover};
+use furl_prover::{Envelope, Keys, Profile, Prover};
 
 fn verify(c: &mut Criterion) {
     let keys = Keys::new();
     let trace = World::default().trace(1).expect("the batch is valid");
     for profile in Profile::ALL {
-        let prover = Prover::new(&keys, profile).with_size(LeafSize::SMALLEST);
+        let prover = Prover::new(&keys, profile);
         let file = prover.prove(&trace).expect("the batch is valid").to_bytes();
         let mut group = c.benchmark_group(format!("proof file, {profile}"));
         group.throughput(Throughput::Bytes(file.len() as u64));

@@ -4,11 +4,10 @@
 //! computed like the counts and guarded with them, so that a changed format leaves no seed behind that its decoder
 //! refuses. A fuzzer finds the rest.
 
-use furl_circuits::leaf_circuit::LeafSize;
 use furl_circuits::profile::Profile;
 use furl_ledger::codec::{binary, json};
 use furl_ledger::{BatchError, encoding};
-use furl_prover::proof::{Leaf, MAGIC, Stage, VERSION};
+use furl_prover::proof::{MAGIC, VERSION};
 
 use crate::committed::File;
 use crate::world::World;
@@ -50,7 +49,8 @@ pub fn all() -> Result<Vec<File>, BatchError> {
 
 /// A proof file that parses, and claims a proof of no bytes.
 fn proof_without_body(statement: &[u8]) -> Vec<u8> {
-    let numbers = [Leaf::ID, Profile::Fast.id(), LeafSize::SMALLEST.bits()];
+    let root = [3, 0, 0, 0];
+    let numbers = [&[Profile::Fast.id()], &root[..]].concat();
     let (key, length) = ([7; 32], 0u32);
     [&MAGIC[..], &VERSION.to_le_bytes(), &numbers, &key, statement, &length.to_le_bytes()].concat()
 }

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use clap::builder::{FalseyValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser};
 use furl_ledger::RangeError;
-use furl_prover::{LeafSize, Profile, schedule};
+use furl_prover::{LeafSize, Memory, Profile, schedule};
 use thiserror::Error;
 
 use crate::commands::Command;
@@ -103,6 +103,14 @@ impl Threads {
         let threads = self.threads.and_then(|threads| NonZeroUsize::new(threads.into()));
         schedule::on(threads, work).map_err(Failure::Threads)?
     }
+}
+
+/// The memory that proving takes.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Allowance {
+    /// Take no more memory than this; it decides the size of the leaves and how many proofs are made at a time
+    #[arg(long, value_name = "SIZE", env = "FURL_MEMORY", default_value_t = Memory::DEFAULT)]
+    pub(crate) memory: Memory,
 }
 
 /// Where keys come from, and what else is random.

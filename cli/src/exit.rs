@@ -13,6 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use furl_ledger::{BatchError, RangeError};
 use furl_prover::ProveError;
 use furl_prover::schedule::ThreadsError;
+use furl_prover::store::StoreError;
 use thiserror::Error;
 
 use crate::commands::man::NoPage;
@@ -109,12 +110,12 @@ impl Exit {
             Self::Usage => "the command line is wrong",
             Self::Malformed => "an input file is malformed; the message names the place",
             Self::Unreadable => "an input file cannot be read",
-            Self::Batch => "a batch is empty, exceeds one proof, or breaks a rule; the message names it",
+            Self::Batch => "a batch is empty, too large, or breaks a rule; the message names it",
             Self::Defect => "a defect of this program; please report it",
-            Self::System => "the system gives no threads or no randomness",
+            Self::System => "the system gives no threads, no randomness, or not the memory that is needed",
             Self::Uncreatable => "an output file exists (see --force) or cannot be created",
             Self::Write => "writing failed, or there is no room; nothing half-written is left",
-            Self::Interrupted => "interrupted (Ctrl-C); nothing half-written is left",
+            Self::Interrupted => "interrupted (Ctrl-C); nothing half-written is left, and prove resumes",
         }
     }
 
@@ -165,7 +166,10 @@ pub(crate) enum Failure {
     /// The order would be refused.
     #[error(transparent)]
     Sign(#[from] SignError),
-    /// The batch exceeds a leaf, or the proof system failed.
+    /// The folder of finished proofs failed.
+    #[error("finished proofs cannot be kept")]
+    Parts(#[source] StoreError),
+    /// The batch exceeds the largest tree, memory does not suffice, or the proof system failed.
     #[error("the batch is not proved")]
     Prove(#[source] ProveError),
     /// No threads.
@@ -199,11 +203,19 @@ impl Failure {
             | Self::OtherBatch(_)
             | Self::LastBatch(_)
             | Self::Sign(_)
-            | Self::Prove(ProveError::TooLarge { .. }) => Exit::Batch,
-            Self::Threads(_) | Self::Random(_) => Exit::System,
-            Self::Prove(ProveError::Leaf(_) | ProveError::Engine(_) | ProveError::Defect(_)) | Self::Defect(_) => {
-                Exit::Defect
-            }
+            | Self::Prove(ProveError::TooLarge(_)) => Exit::Batch,
+            Self::Threads(_) | Self::Random(_) | Self::Prove(ProveError::Memory { .. }) => Exit::System,
+            Self::Parts(_) | Self::Prove(ProveError::Store(_)) => Exit::Write,
+            Self::Prove(ProveError::Stopped { .. }) => Exit::Interrupted,
+            Self::Prove(
+                ProveError::Key(_)
+                | ProveError::Leaf(_)
+                | ProveError::Aggregate(_)
+                | ProveError::Engine(_)
+                | ProveError::False(_)
+                | ProveError::Defect(_),
+            )
+            | Self::Defect(_) => Exit::Defect,
         }
     }
 }

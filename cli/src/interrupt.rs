@@ -72,6 +72,12 @@ impl Deferred {
         Self(())
     }
 
+    /// What a signal raises, for work that looks at it itself.
+    #[expect(clippy::unused_self, reason = "who asks has to hold one: otherwise the process would have ended")]
+    pub(crate) fn flag(&self) -> &'static AtomicBool {
+        &RAISED
+    }
+
     /// Whether to go on.
     ///
     /// # Errors

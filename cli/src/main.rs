@@ -14,7 +14,7 @@
 //! | [`input`], [`key_file`], [`refusal`] | states, transfers, keys and proofs read, with typed errors |
 //! | [`fee`], [`seed`], [`sample`] | fees by value; random seeds; traffic to show, to measure and to try things out |
 //! | [`mod@bench`], [`machine`] | measurements: runs, reports, exports, a drawing; and what they were made on |
-//! | [`measure`] | how figures are written |
+//! | [`measure`], [`watch`] | how figures are written; a batch being proved |
 
 mod args;
 mod bench;
@@ -35,6 +35,7 @@ mod refusal;
 mod sample;
 mod seed;
 mod source;
+mod watch;
 
 use std::process::ExitCode;
 

@@ -3,6 +3,7 @@
 //! Time is measured here and written here, always rounded to what a single run can tell.
 
 use std::fmt;
+use std::ops::Add;
 use std::time::{Duration, Instant};
 
 use furl_ledger::Digest;
@@ -17,6 +18,14 @@ impl Seconds {
     /// How often something that happens `count` times in this time happens in a second.
     pub(crate) fn rate(self, count: usize) -> f64 {
         count as f64 / self.0
+    }
+}
+
+impl Add for Seconds {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
     }
 }
 
@@ -58,6 +67,11 @@ pub(crate) fn short(digest: &Digest) -> String {
 /// A profile with its promise: `fast (57 proven bits)`.
 pub(crate) fn promise(profile: Profile) -> String {
     format!("{profile} ({} proven bits)", profile.floor_bits())
+}
+
+/// A count with its noun: `1 leaf`, `2 leaves`.
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 #[cfg(test)]

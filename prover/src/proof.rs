@@ -330,6 +330,14 @@ pub struct Proof<S: Stage> {
     stage: PhantomData<S>,
 }
 
+impl Proof<Root> {
+    /// Bytes of the proof file of any batch.
+    #[must_use]
+    pub fn bytes(profile: Profile, keys: &Keys) -> usize {
+        HEADER_BYTES + codec::proof_bytes(keys.verifier(profile, root(profile)).common())
+    }
+}
+
 impl<S: Stage> Proof<S> {
     /// Verifies what a circuit has just proved.
     pub(crate) fn of(

@@ -260,6 +260,14 @@ impl<'a> Prover<'a> {
         }
     }
 
+    /// Builds all circuits of a plan, for whoever wants to prove without waiting for them.
+    ///
+    /// # Errors
+    /// If one is not the committed one.
+    pub fn prepare(&self, plan: &Plan) -> Result<(), ProveError> {
+        self.build(Jobs::of(self.profile, plan).circuits.into_iter().collect())
+    }
+
     /// What the store has of a batch.
     fn recall(&self, jobs: &Jobs, trace: &Trace, leaves: LeafSize) -> Result<Vec<Option<Done>>, ProveError> {
         let mut results: Vec<Option<Done>> = jobs.needs.iter().map(|_| None).collect();

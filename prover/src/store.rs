@@ -69,6 +69,12 @@ impl Store {
         fs::read_dir(&self.folder).map_or(true, |mut entries| entries.next().is_none())
     }
 
+    /// Removes the folder if nothing was kept.
+    pub fn tidy(&self) {
+        // A folder that is not empty stays.
+        let _ = fs::remove_dir(&self.folder);
+    }
+
     /// Removes all proofs, and the folder if nothing else is in it.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! # A batch in one leaf
+//! # A batch in one leaf, and no tree
 //!
 //! | stage | from | to |
 //! |---|---|---|
@@ -15,7 +15,7 @@ use furl_circuits::leaf_circuit::{LeafCircuit, LeafError};
 use furl_circuits::proof::proof_bytes;
 use furl_ledger::Trace;
 use furl_prover::proof::HEADER_BYTES;
-use furl_prover::{Keys, LeafSize, Profile, ProveError, Prover};
+use furl_prover::{LeafSize, Profile, ProveError};
 
 use super::report::Exact;
 use super::run::{Laps, Subject};
@@ -24,7 +24,7 @@ use crate::output::progress;
 use crate::sample::Sample;
 use crate::seed::Seed;
 
-/// A sample batch, and the smallest leaf that holds it.
+/// A sample batch that fills a leaf, and the leaf.
 #[derive(Debug)]
 pub(crate) struct LeafBatch {
     sample: Sample,
@@ -33,23 +33,11 @@ pub(crate) struct LeafBatch {
 
 impl LeafBatch {
     /// A batch of so many transfers, the same every time.
-    ///
-    /// # Errors
-    /// If no leaf holds them.
-    pub(crate) fn new(profile: Profile, transfers: usize, laps: &mut Laps) -> Result<Self, Failure> {
-        let size = Self::leaf(profile, transfers)?;
+    pub(crate) fn new(profile: Profile, size: LeafSize, transfers: usize, laps: &mut Laps) -> Self {
         let sample = Sample::new(&Seed::new([0; 32]), transfers);
         progress(format_args!("building the circuit: leaf of {size} rows, profile {profile}"));
         let circuit = laps.time("build", || LeafCircuit::build(profile, size));
-        Ok(Self { sample, circuit })
-    }
-
-    /// The leaf for so many transfers.
-    ///
-    /// # Errors
-    /// If no leaf holds them.
-    pub(crate) fn leaf(profile: Profile, transfers: usize) -> Result<LeafSize, Failure> {
-        Prover::new(&Keys::new(), profile).size_for(transfers).map_err(Failure::Prove)
+        Self { sample, circuit }
     }
 }
 

@@ -20,3 +20,4 @@ pub(crate) mod origin;
 pub(crate) mod plot;
 pub(crate) mod report;
 pub(crate) mod run;
+pub(crate) mod tree;

@@ -45,8 +45,13 @@ impl Laps {
         result
     }
 
+    /// Adds the times of other laps.
+    pub(crate) fn extend(&mut self, other: Self) {
+        other.0.into_iter().for_each(|(stage, time)| self.add(stage, time));
+    }
+
     /// Adds to the time of a stage.
-    fn add(&mut self, stage: &'static str, time: Duration) {
+    pub(crate) fn add(&mut self, stage: &'static str, time: Duration) {
         match self.0.iter_mut().find(|(name, _)| *name == stage) {
             Some((_, sum)) => *sum += time,
             None => self.0.push((stage, time)),
@@ -148,7 +153,7 @@ mod tests {
     #[test]
     fn there_is_no_figure_if_a_proof_is_false() {
         let mut made = Laps::default();
-        let leaf = LeafBatch::new(furl_prover::Profile::Fast, 3, &mut made).unwrap();
+        let leaf = LeafBatch::new(furl_prover::Profile::Fast, furl_prover::LeafSize::SMALLEST, 3, &mut made);
         let lying = Lying { leaf, proofs: Cell::new(0) };
         let runs = |runs| NonZeroU32::new(runs).unwrap();
 

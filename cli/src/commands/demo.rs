@@ -4,16 +4,17 @@ use std::fmt;
 
 use clap::Args;
 use furl_ledger::Digest;
-use furl_prover::{Envelope, Keys, Leaf, Profile, Proof, ProofFileError, Prover};
+use furl_prover::{Envelope, Event, Keys, Profile, Proof, ProofFileError, Prover, Root};
 use serde::Serialize;
 
-use crate::args::{self, Random, Threads};
+use crate::args::{self, Allowance, Random, Threads};
 use crate::exit::{Defect, Failure};
 use crate::measure::{Seconds, promise, short, timed};
 use crate::output::Outcome;
 use crate::progress::Stage;
 use crate::sample::{ACCOUNTS, Sample, TOKENS};
 use crate::seed::Seed;
+use crate::watch::{Parts, Watch};
 
 /// Sign, execute, prove and verify a batch of transfers, and see a spoiled proof refused
 ///
@@ -21,11 +22,11 @@ use crate::seed::Seed;
 /// written. It takes less than a minute.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  furl demo\n  furl demo --transfers 60     # a smaller leaf, some seconds\n  furl demo --profile proven"
+    after_help = "Examples:\n  furl demo\n  furl demo --transfers 60     # one small leaf, some seconds\n  furl demo --transfers 2000 --profile proven"
 )]
 pub(crate) struct Options {
-    /// How many transfers, at most 512
-    #[arg(long, value_name = "N", default_value = "256", value_parser = clap::value_parser!(u16).range(1..=512))]
+    /// How many transfers
+    #[arg(long, value_name = "N", default_value = "256", value_parser = clap::value_parser!(u16).range(1..))]
     transfers: u16,
     /// The security profile
     #[arg(long, env = "FURL_PROFILE", default_value = "fast", value_parser = args::profile())]
@@ -34,6 +35,8 @@ pub(crate) struct Options {
     random: Random,
     #[command(flatten)]
     threads: Threads,
+    #[command(flatten)]
+    allowance: Allowance,
 }
 
 #[derive(Serialize)]
@@ -66,18 +69,21 @@ struct Spoiled {
 #[derive(Clone, Copy, Serialize)]
 struct Times {
     execute: Seconds,
-    build: Seconds,
-    leaf: Seconds,
+    #[serde(flatten)]
+    parts: Parts,
     verify: Seconds,
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { accounts, transfers, tokens, profile, transfers_per_second: rate, .. } = self;
-        let Times { execute, build, leaf, verify } = self.seconds;
+        let Times { execute, parts: Parts { build, leaves, tree }, verify } = self.seconds;
         let (old, new) = (short(&self.old_root), short(&self.new_root));
         writeln!(f, "accounts {accounts} · transfers {transfers} · tokens {tokens} · profile {}", promise(*profile))?;
-        writeln!(f, "execute {execute} │ build {build} │ leaf {leaf} ({rate:.1} transfers/s) │ verify {verify}")?;
+        writeln!(
+            f,
+            "build {build} │ execute {execute} │ leaves {leaves} ({rate:.1}/s) │ tree {tree} │ verify {verify}"
+        )?;
         write!(f, "root {old} → {new}   accepted · one byte flipped: refused")
     }
 }
@@ -96,16 +102,12 @@ impl Options {
         let (trace, execute) = timed(|| ledger.apply(&batch, &transfers));
         let trace = trace.map_err(|error| Failure::Defect(Defect(format!("the sample is refused: {error}"))))?;
 
-        let keys = Keys::new();
-        let prover = Prover::new(&keys, profile);
-        let size = prover.size_for(transfers.len()).map_err(Failure::Prove)?;
-        let stage = Stage::new(format!("building the circuit: leaf of {size} rows, profile {profile}"));
-        let (_, build) = timed(|| keys.leaf(profile, size));
-        drop(stage);
-        let stage = Stage::new(format!("proving {} transfers", transfers.len()));
-        let (proof, leaf) = timed(|| prover.prove(&trace));
-        drop(stage);
-        let bytes = proof.map_err(Failure::Prove)?.to_bytes();
+        let (keys, watch) = (Keys::new(), Watch::new());
+        let observer = |event: Event<'_>| watch.hear(&event);
+        let prover = Prover::new(&keys, profile).with_memory(self.allowance.memory).with_observer(&observer);
+        let size = prover.arrange(transfers.len()).map_err(Failure::Prove)?.plan.leaves();
+        let bytes = prover.prove(&trace).map_err(Failure::Prove)?.to_bytes();
+        let (_, parts) = watch.finish();
         let (proof, verify) = timed(|| verified(&bytes, &keys));
         let proof = proof.map_err(|error| Failure::Defect(Defect(format!("a true proof is refused: {error}"))))?;
 
@@ -122,13 +124,13 @@ impl Options {
             new_root: statement.new_root,
             accepted: true,
             refused: spoil(bytes, seed, &keys)?,
-            seconds: Times { execute, build, leaf, verify },
-            transfers_per_second: leaf.rate(transfers.len()),
+            seconds: Times { execute, parts, verify },
+            transfers_per_second: parts.leaves.rate(transfers.len()),
         }))
     }
 }
 
-fn verified(bytes: &[u8], keys: &Keys) -> Result<Proof<Leaf>, ProofFileError> {
+fn verified(bytes: &[u8], keys: &Keys) -> Result<Proof<Root>, ProofFileError> {
     Envelope::parse(bytes)?.verify(keys)
 }
 

@@ -34,7 +34,8 @@ struct Report<'a> {
     body_bytes: usize,
     profile: Profile,
     proven_bits: f64,
-    leaf_rows: u8,
+    /// Which circuit it is of.
+    circuit: String,
     key: KeyDigest,
     statement: &'a Statement,
 }
@@ -43,7 +44,8 @@ impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "NOT VERIFIED: this is what the file claims (furl verify tells whether it is true)")?;
         writeln!(f, "  proof      {} (body of {} bytes)", self.proof, self.body_bytes)?;
-        writeln!(f, "  profile    {}, leaf of 2^{} rows", promise(self.profile), self.leaf_rows)?;
+        writeln!(f, "  profile    {}", promise(self.profile))?;
+        writeln!(f, "  circuit    {}", self.circuit)?;
         writeln!(f, "  key        {}", self.key)?;
         write!(f, "{}", Lines(self.statement))
     }
@@ -58,7 +60,7 @@ impl Options {
             body_bytes: envelope.body_bytes(),
             profile: envelope.profile,
             proven_bits: envelope.profile.floor_bits(),
-            leaf_rows: envelope.size.bits(),
+            circuit: envelope.circuit.to_string(),
             key: envelope.key,
             statement: &envelope.statement,
         }))

@@ -1,30 +1,34 @@
 //! `furl prove`: a proof of a batch.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use furl_circuits::pins::KeyDigest;
 use furl_ledger::{BatchError, BatchNumber, Ledger, Refused, SignedTransfer, State, Statement, Trace};
-use furl_prover::{Keys, Leaf, LeafSize, Profile, Proof, Prover};
+use furl_prover::{Event, Keys, Plan, Profile, Proof, Prover, Root, Store};
 use serde::Serialize;
 use thiserror::Error;
 use tracing::warn;
 
 use super::Lines;
-use crate::args::{self, Threads, number};
+use crate::args::{self, Allowance, Threads, number};
 use crate::exit::Failure;
 use crate::files::{self, Access, Destination, Sink};
 use crate::input;
-use crate::measure::{Seconds, promise, timed};
+use crate::interrupt::Deferred;
+use crate::measure::{Seconds, counted, promise, timed};
 use crate::output::Outcome;
 use crate::progress::Stage;
 use crate::source::{Source, stdin_once};
+use crate::watch::{Parts, Watch};
 
 /// Apply a batch of signed transfers to a state, and prove that it obeys the rules
 ///
-/// The batch takes its domain, number and fee lanes from the state file. One proof holds at most 512 transfers; the
-/// smallest leaf that holds the batch is used (60, 124, 252 or 512 transfers). The proof is verified before it is
-/// written. If a transfer breaks a rule, the message names its index, its line and the rule, and nothing is written;
+/// The batch takes its domain, number and fee lanes from the state file. It may have up to 124,416 transfers: it is cut
+/// into pieces, each proved in a leaf, and a tree of nodes joins them to one proof, under the same key for every batch.
+/// Every proof is verified before it moves on. Finished ones are kept beside the output until it is written: after an
+/// interruption (Ctrl-C, a crash) the same command goes on where it was. If a transfer breaks a rule, the message names its index, its line and the rule, and nothing is written;
 /// with --skip-invalid such transfers are left out and each is reported.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -62,6 +66,11 @@ pub(crate) struct Options {
     profile: Profile,
     #[command(flatten)]
     threads: Threads,
+    #[command(flatten)]
+    allowance: Allowance,
+    /// Keep finished proofs in this folder, until all are done [default: the output's name and .parts]
+    #[arg(long, value_name = "DIR")]
+    parts: Option<PathBuf>,
     /// Replace the output files if they exist
     #[arg(long)]
     force: bool,
@@ -88,6 +97,9 @@ struct Report<'a> {
     profile: Profile,
     proven_bits: f64,
     leaf_rows: u8,
+    leaves: usize,
+    nodes: usize,
+    resumed: usize,
     key: KeyDigest,
     bytes: usize,
     statement: &'a Statement,
@@ -116,16 +128,20 @@ impl From<Refused> for Skipped {
 #[derive(Clone, Copy, Serialize)]
 struct Times {
     execute: Seconds,
-    build: Seconds,
+    #[serde(flatten)]
+    parts: Parts,
+    /// Leaves, tree and root.
     prove: Seconds,
 }
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Times { execute, build, prove } = self.seconds;
+        let Times { execute, parts: Parts { build, leaves, tree }, .. } = self.seconds;
         writeln!(f, "proved {} transfers, profile {}", self.statement.count, promise(self.profile))?;
         writeln!(f, "  proof      {} ({} bytes, verified)", self.out, self.bytes)?;
-        writeln!(f, "  key        {} (leaf of 2^{} rows)", self.key, self.leaf_rows)?;
+        writeln!(f, "  key        {}", self.key)?;
+        write!(f, "  tree       {} of 2^{} rows", counted(self.leaves, "leaf", "leaves"), self.leaf_rows)?;
+        writeln!(f, ", {}, the root{}", counted(self.nodes, "node", "nodes"), Resumed(self.resumed))?;
         writeln!(f, "{}", Lines(self.statement))?;
         if let Some(state) = self.state_out {
             writeln!(f, "  next state {state}")?;
@@ -134,14 +150,49 @@ impl fmt::Display for Report<'_> {
             writeln!(f, "  left out   {} transfers that break a rule", self.skipped.len())?;
         }
         let rate = self.transfers_per_second;
-        write!(f, "execute {execute} │ build {build} │ prove {prove} ({rate:.1} transfers/s)")
+        write!(f, "execute {execute} │ build {build} │ leaves {leaves} │ tree {tree} ({rate:.1} transfers/s)")
     }
+}
+
+/// How many proofs were there already.
+struct Resumed(usize);
+
+impl fmt::Display for Resumed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            0 => Ok(()),
+            found => write!(f, "; {} from before", counted(found, "proof", "proofs")),
+        }
+    }
+}
+
+/// The name of the folder beside an output.
+fn with_suffix(output: &Path) -> PathBuf {
+    let mut name = output.as_os_str().to_owned();
+    name.push(".parts");
+    name.into()
 }
 
 /// Where the results go.
 struct Outputs {
     proof: Destination,
     state: Option<Destination>,
+}
+
+/// A batch, proved.
+struct Proved {
+    proof: Proof<Root>,
+    /// What was kept meanwhile.
+    store: Option<Store>,
+    shape: Shape,
+}
+
+/// How it was proved.
+struct Shape {
+    plan: Plan,
+    /// Proofs that were there already.
+    found: usize,
+    parts: Parts,
 }
 
 /// A batch, applied.
@@ -163,21 +214,40 @@ impl Options {
         let (applied, execute) = timed(|| self.apply(&state, ledger, &transfers));
         let applied = applied?;
         drop(stage);
-        let keys = Keys::new();
-        let prover = Prover::new(&keys, self.profile);
-        let size = prover.size_for(transfers.len()).map_err(Failure::Prove)?;
+        drop(transfers);
         self.threads.run(|| {
-            let Self { profile, .. } = *self;
-            let stage = Stage::new(format!("building the circuit: leaf of {size} rows, profile {profile}"));
-            let (_, build) = timed(|| keys.leaf(profile, size));
-            drop(stage);
-            let stage = Stage::new(format!("proving {} transfers", transfers.len()));
-            let (proof, prove) = timed(|| prover.prove(&applied.trace));
-            let proof = proof.map_err(Failure::Prove)?;
-            drop(stage);
-            outputs.write(&proof, applied.next.as_ref())?;
-            Ok(self.report(&proof, size, &skipped, Times { execute, build, prove }))
+            let proved = self.prove(&applied.trace)?;
+            outputs.write(&proved.proof, applied.next.as_ref())?;
+            // What is kept has served its purpose.
+            proved.store.map_or(Ok(()), Store::remove).map_err(Failure::Parts)?;
+            Ok(self.report(&proved.proof, &proved.shape, &skipped, execute))
         })
+    }
+
+    /// Proves, in such a way that an interruption loses nothing that is finished.
+    fn prove(&self, trace: &Trace) -> Result<Proved, Failure> {
+        let (keys, watch, deferred) = (Keys::new(), Watch::new(), Deferred::new());
+        let observer = |event: Event<'_>| watch.hear(&event);
+        let prover = Prover::new(&keys, self.profile).with_memory(self.allowance.memory).with_observer(&observer);
+        let plan = prover.arrange(trace.transfers().len()).map_err(Failure::Prove)?.plan;
+        let store = self.parts().map(Store::open).transpose().map_err(Failure::Parts)?;
+        let prover = prover.with_stop(deferred.flag());
+        let prover = store.as_ref().map_or(prover, |store| prover.with_store(store));
+        let proof = prover.prove(trace).map_err(|error| {
+            store.as_ref().inspect(|store| store.tidy());
+            Failure::Prove(error)
+        })?;
+        let (found, parts) = watch.finish();
+        Ok(Proved { proof, store, shape: Shape { plan, found, parts } })
+    }
+
+    /// Where finished proofs are kept; nowhere if the output has no name.
+    fn parts(&self) -> Option<PathBuf> {
+        let beside = match &self.out {
+            Sink::Stdout => None,
+            Sink::File(path) => Some(with_suffix(path)),
+        };
+        self.parts.clone().or(beside)
     }
 
     fn outputs(&self) -> Result<Outputs, Failure> {
@@ -228,14 +298,19 @@ impl Options {
         Failure::Batch { input: self.transfers.clone(), line, source }
     }
 
-    fn report(&self, proof: &Proof<Leaf>, size: LeafSize, skipped: &[Skipped], seconds: Times) -> Outcome {
+    fn report(&self, proof: &Proof<Root>, shape: &Shape, skipped: &[Skipped], execute: Seconds) -> Outcome {
         let statement = proof.statement();
+        let prove = shape.parts.leaves + shape.parts.tree;
+        let seconds = Times { execute, parts: shape.parts, prove };
         let outcome = Outcome::new(&Report {
             out: &self.out,
             state_out: self.state_out.as_ref(),
             profile: self.profile,
             proven_bits: self.profile.floor_bits(),
-            leaf_rows: size.bits(),
+            leaf_rows: shape.plan.leaves().bits(),
+            leaves: shape.plan.leaf_count(),
+            nodes: shape.plan.nodes().len(),
+            resumed: shape.found,
             key: proof.envelope().key,
             bytes: proof.to_bytes().len(),
             statement,
@@ -249,7 +324,7 @@ impl Options {
 
 impl Outputs {
     /// Both files reach the disk before either gets its name.
-    fn write(self, proof: &Proof<Leaf>, next: Option<&State>) -> Result<(), Failure> {
+    fn write(self, proof: &Proof<Root>, next: Option<&State>) -> Result<(), Failure> {
         let state = self.state.zip(next).map(|(place, next)| place.stage(next.to_json().as_bytes(), Access::Public));
         let state = state.transpose()?;
         let proof = self.proof.stage(&proof.to_bytes(), Access::Public)?;

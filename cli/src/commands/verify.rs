@@ -5,7 +5,8 @@ use std::fmt;
 use clap::Args;
 use furl_circuits::pins::KeyDigest;
 use furl_ledger::{Batch, SignedTransfer, Statement, data};
-use furl_prover::{Keys, Profile};
+use furl_prover::proof::Stage as _;
+use furl_prover::{Keys, Profile, Root};
 use serde::Serialize;
 
 use super::Lines;
@@ -14,7 +15,6 @@ use crate::exit::Failure;
 use crate::input::{self, Loaded};
 use crate::measure::{Seconds, promise, timed};
 use crate::output::Outcome;
-use crate::progress::Stage;
 use crate::refusal::{self, Mismatch, Refusal, Value};
 use crate::source::{Source, stdin_once};
 
@@ -55,7 +55,8 @@ struct Report<'a> {
     bytes: usize,
     profile: Profile,
     proven_bits: f64,
-    leaf_rows: u8,
+    /// How far the proof has come.
+    stage: &'static str,
     key: KeyDigest,
     statement: &'a Statement,
     state: State,
@@ -86,7 +87,6 @@ enum Transfers {
 /// What took how long.
 #[derive(Clone, Copy, Serialize)]
 struct Times {
-    build: Seconds,
     verify: Seconds,
 }
 
@@ -113,15 +113,15 @@ impl fmt::Display for Transfers {
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Times { build, verify } = self.seconds;
+        let Times { verify } = self.seconds;
         writeln!(f, "VERIFIED: the proof is true")?;
         writeln!(f, "  proof      {} ({} bytes)", self.proof, self.bytes)?;
-        writeln!(f, "  profile    {}, leaf of 2^{} rows", promise(self.profile), self.leaf_rows)?;
+        writeln!(f, "  profile    {}", promise(self.profile))?;
         writeln!(f, "  key        {}", self.key)?;
         writeln!(f, "{}", Lines(self.statement))?;
         writeln!(f, "  state      {}", self.state)?;
         writeln!(f, "  transfers  {}", self.transfers)?;
-        write!(f, "build {build} │ verify {verify}")
+        write!(f, "verify {verify}")
     }
 }
 
@@ -141,10 +141,7 @@ impl Options {
             compared.map_err(|mismatch| Refusal::Mismatch { input: self.proof.clone(), source: Box::new(mismatch) })?;
         self.threads.run(|| {
             let keys = Keys::new();
-            let (profile, size, bytes) = (envelope.profile, envelope.size, envelope.to_bytes().len());
-            let stage = Stage::new(format!("building the circuit: leaf of {size} rows, profile {profile}"));
-            let (_, build) = timed(|| keys.leaf(profile, size));
-            drop(stage);
+            let (profile, bytes) = (envelope.profile, envelope.to_bytes().len());
             let (proof, verify) = timed(|| envelope.verify(&keys));
             let proof = proof.map_err(|error| Refusal::of(&self.proof, error))?;
             Ok(Outcome::new(&Report {
@@ -153,12 +150,12 @@ impl Options {
                 bytes,
                 profile,
                 proven_bits: profile.floor_bits(),
-                leaf_rows: size.bits(),
+                stage: Root::NAME,
                 key: proof.envelope().key,
                 statement: proof.statement(),
                 state,
                 transfers,
-                seconds: Times { build, verify },
+                seconds: Times { verify },
             }))
         })
     }

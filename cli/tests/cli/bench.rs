@@ -22,7 +22,7 @@ fn the_quick_measurement_is_read_back() {
     );
     assert_eq!((&case["exact"]["transfers"], &case["prove"]["runs"]), (&json!(60), &json!(3)));
     let names: Vec<&Value> = case["stages"].as_array().unwrap().iter().map(|stage| &stage["name"]).collect();
-    assert_eq!(names, ["build", "execute", "witness", "leaf", "verify"]);
+    assert_eq!(names, ["build", "execute", "leaf", "node", "root", "verify"]);
 
     let place = Place::new();
     let again = furl(&["bench", "--from", &place.put("report.json", &run.stdout), "--format", "json"]).ok();
@@ -73,8 +73,8 @@ fn a_drawing_is_a_file_like_any_other() {
 }
 
 #[test]
-fn what_no_leaf_holds_is_refused_before_anything_is_measured() {
-    let run = furl(&["bench", "--transfers", "60,513"]);
+fn what_no_tree_holds_is_refused_before_anything_is_measured() {
+    let run = furl(&["bench", "--transfers", "60,124417"]);
     assert!(!run.stderr.contains("building"), "{run:?}");
-    run.fails(67, &["513"]);
+    run.fails(67, &["1 to 124416 transfers: got 124417"]);
 }

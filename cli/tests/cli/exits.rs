@@ -79,18 +79,19 @@ fn a_batch_that_breaks_a_rule_is_refused_by_name() {
 }
 
 #[test]
-fn a_batch_is_neither_empty_nor_too_large() {
+fn an_empty_batch_is_refused() {
     let place = ROLLUP.copy();
     place.put("batch.jsonl", "");
     prove(&place, &[]).fails(67, &["the batch is empty"]);
-    furl(&["sample", "--transfers", "513", "--out", &place.at("."), "--force"]).ok();
-    for (from, to) in [("transfers.jsonl", "batch.jsonl"), ("state.json", "state.json")] {
-        fs::rename(place.at(from), place.at(to)).unwrap();
-    }
-    for name in ["keys.jsonl", "orders.jsonl", "table.csv"] {
-        fs::remove_file(place.at(name)).unwrap();
-    }
-    prove(&place, &[]).fails(67, &["the batch has 513 transfers; one proof holds at most 512"]);
+    nothing_is_written(&place);
+}
+
+#[test]
+fn memory_that_does_not_suffice_is_named_before_the_work() {
+    let place = ROLLUP.copy();
+    let words = ["a batch of 3 transfers takes ", "MiB of memory: 100MiB are allowed"];
+    prove(&place, &["--memory", "100MiB"]).fails(71, &words);
+    prove(&place, &["--memory", "100"]).fails(2, &["--memory", "expected a number with KiB"]);
     nothing_is_written(&place);
 }
 

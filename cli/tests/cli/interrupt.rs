@@ -62,8 +62,43 @@ fn a_batch_that_is_being_proved_is_there_or_not() {
             continue;
         }
         assert!(code == Some(130) || (code.is_none() && milliseconds < 100), "{code:?} after {milliseconds} ms");
-        assert_eq!(names(place.path()), ["batch.jsonl", "state.json"], "after {milliseconds} ms");
+        let left: Vec<_> = names(place.path()).into_iter().filter(|name| name != "out.parts").collect();
+        assert_eq!(left, ["batch.jsonl", "state.json"], "after {milliseconds} ms");
         interrupted += usize::from(code == Some(130));
     }
     assert!(interrupted >= 2, "a proof takes longer than {interrupted} of these times");
+}
+
+/// Proofs in a folder of parts.
+fn parts(folder: &str) -> usize {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    entries.filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|e| e == "proof")).count()
+}
+
+/// Interrupted in order and killed outright, the same command goes on where it was.
+#[test]
+fn what_was_finished_is_not_proved_again() {
+    for signal in ["-INT", "-KILL"] {
+        let place = ROLLUP.copy();
+        let [state, transfers, out] = ["state.json", "batch.jsonl", "out"].map(|name| place.at(name));
+        let folder = format!("{out}.parts");
+        let arguments = ["prove", "--state", &state, "--transfers", &transfers, "--out", &out, "--profile", "fast"];
+        let mut child = command(&arguments);
+        let child = child.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        wait_for(|| parts(&folder) > 0);
+        let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().expect("there is a kill");
+        assert!(sent.success());
+        let output = child.wait_with_output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        if signal == "-INT" {
+            assert_eq!(output.status.code(), Some(130), "{told}");
+            assert!(told.contains("of 3 proofs done"), "{told}");
+        }
+        let kept = parts(&folder);
+        assert!((1..=2).contains(&kept));
+        let resumed = furl(&[&arguments[..], &["--json"]].concat()).json();
+        assert!(resumed["resumed"].as_u64().unwrap() >= 1, "{resumed}");
+        furl(&["verify", &out, "--state", &state, "--transfers", &transfers]).ok();
+        assert_eq!(names(place.path()), ["batch.jsonl", "out", "state.json"]);
+    }
 }

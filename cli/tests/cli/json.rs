@@ -9,7 +9,7 @@ fn demo() {
     let report = furl(&["demo", "--transfers", "20", "--json"]).json();
     assert_eq!((&report["transfers"], &report["accounts"]), (&20.into(), &32.into()));
     assert_eq!((&report["profile"], &report["accepted"]), (&"fast".into(), &true.into()));
-    assert!(report["refused"]["why"].is_string() && report["seconds"]["leaf"].is_f64());
+    assert!(report["refused"]["why"].is_string() && report["seconds"]["leaves"].is_f64());
     assert_ne!(report["old_root"], report["new_root"]);
 }
 

@@ -6,8 +6,9 @@ use furl_ledger::{Amount, Ledger, State, Statement};
 use crate::support::{Place, ROLLUP, Run, furl, index};
 
 /// Where the parts of a proof file start.
-const PROFILE: usize = 11;
-const KEY: usize = 13;
+const PROFILE: usize = 10;
+const CIRCUIT: usize = 11;
+const KEY: usize = 15;
 const STATEMENT: usize = KEY + 32;
 const BODY: usize = STATEMENT + Statement::BYTES + 4;
 
@@ -27,7 +28,7 @@ fn a_true_proof_is_verified_aloud() {
     let told = [key(&bytes), statement.old_root.to_string(), statement.new_root.to_string()];
     let alone = verify(&proof, &[]).ok();
     assert!(alone.starts_with("VERIFIED: the proof is true\n"));
-    for words in told.iter().map(String::as_str).chain(["fast (57 proven bits), leaf of 2^13 rows", "batch 1, 3 tra"]) {
+    for words in told.iter().map(String::as_str).chain(["fast (57 proven bits)", "batch 1, 3 tra"]) {
         assert!(alone.contains(words), "{words}: {alone}");
     }
     assert!(alone.contains("state      NOT CHECKED") && alone.contains("transfers  NOT CHECKED"), "{alone}");
@@ -104,9 +105,8 @@ fn a_file_that_is_no_proof_is_malformed() {
     for (offset, words) in [
         (0, "not a Furl proof"),
         (8, "proof format version"),
-        (10, "unknown stage"),
         (PROFILE, "unknown profile id"),
-        (12, "no leaf has 2^"),
+        (CIRCUIT, "no circuit is named by the bytes [131, 0, 0, 0]"),
         (STATEMENT, "expected statement version 1"),
     ] {
         let mut spoiled = bytes.clone();
@@ -120,7 +120,7 @@ fn a_file_that_is_no_proof_is_malformed() {
     }
 }
 
-/// Files of the right form that were never proved: here the circuit is built, and says so.
+/// Files of the right form that were never proved.
 #[test]
 fn a_false_proof_is_refused() {
     let place = Place::new();
@@ -131,9 +131,9 @@ fn a_false_proof_is_refused() {
         place.put("proof", spoiled)
     };
     let other_profile = spoil(PROFILE, |_| 2);
-    verify(&other_profile, &[]).fails(1, &["is false", "not for this circuit (proven, 2^13 rows)", &key(&bytes)]);
+    verify(&other_profile, &[]).fails(1, &["is false", "not for this circuit (root-1, proven)", &key(&bytes)]);
     let other_key = spoil(KEY, |byte| byte ^ 1);
-    verify(&other_key, &[]).fails(1, &["is false", "not for this circuit (fast, 2^13 rows)", &key(&bytes)]);
+    verify(&other_key, &[]).fails(1, &["is false", "not for this circuit (root-2, fast)", &key(&bytes)]);
     // The lowest bytes of the batch number and of the last element, the proof of work.
     for offset in [STATEMENT + 36, bytes.len() - 8] {
         verify(&spoil(offset, |byte| byte ^ 1), &[]).fails(1, &["NOT VERIFIED", "is false", "the proof is false"]);
@@ -144,6 +144,16 @@ fn a_false_proof_is_refused() {
         place.put("proof", spoiled)
     };
     verify(&not_canonical, &[]).fails(1, &["is malformed", "body"]);
+}
+
+/// A leaf is a part of a batch, whatever it proves.
+#[test]
+fn a_proof_of_a_piece_is_not_one_of_a_batch() {
+    let place = Place::new();
+    let mut bytes = ROLLUP.read("proof");
+    bytes[CIRCUIT..KEY].copy_from_slice(&[1, 13, 0, 0]);
+    let words = ["is false", "expected a proof of stage root, got one of leaf-2-13"];
+    verify(&place.put("proof", bytes), &[]).fails(1, &words);
 }
 
 #[test]
