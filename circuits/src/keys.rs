@@ -25,6 +25,7 @@
 //! The files are part of the source. No key is ever read from outside.
 
 use std::fmt;
+use std::ops::Index;
 use std::sync::LazyLock;
 
 use furl_ledger::Digest;
@@ -248,7 +249,7 @@ impl Keys {
         self.profile
     }
 
-    /// The key of a circuit.
+    /// The key of a circuit, if it is there.
     #[must_use]
     pub fn get(&self, circuit: Circuit) -> Option<&VerifyingKey> {
         self.keys.iter().find(|(known, _)| *known == circuit).map(|(_, key)| key)
@@ -266,8 +267,7 @@ impl Keys {
     /// If one is not there: keys are computed from the leaves upwards.
     #[must_use]
     pub fn ids(&self, circuits: impl IntoIterator<Item = Circuit>) -> Vec<Digest> {
-        let id = |circuit| self.get(circuit).expect("the circuits below have keys").id();
-        circuits.into_iter().map(id).collect()
+        circuits.into_iter().map(|circuit| self[circuit].id()).collect()
     }
 
     /// Compares a circuit as built with its key here.
@@ -278,7 +278,7 @@ impl Keys {
     /// # Panics
     /// If there is no key of it, which is so for no committed keys.
     pub fn check(&self, circuit: Circuit, key: &VerifyingKey) -> Result<(), KeyMismatch> {
-        let known = self.get(circuit).expect("every circuit of the tree has a committed key");
+        let known = &self[circuit];
         if known == key {
             return Ok(());
         }
@@ -314,6 +314,15 @@ impl Keys {
             (Some((_, "")), None) => Ok(Self { profile, keys }),
             (rest, _) => Err(unexpected(keys.len() + 2, "the end of the last line", rest.map_or("", |(_, text)| text))),
         }
+    }
+}
+
+/// The key of a circuit. Committed keys lack none of their profile's circuits.
+impl Index<Circuit> for Keys {
+    type Output = VerifyingKey;
+
+    fn index(&self, circuit: Circuit) -> &VerifyingKey {
+        self.get(circuit).unwrap_or_else(|| panic!("no key of {circuit} in profile {}", self.profile))
     }
 }
 

@@ -25,6 +25,37 @@
 //! [`RootVerifier`] needs the root's committed key and its common data, which is computed from a circuit of a few rows. It
 //! builds neither leaves nor nodes, and is ready in milliseconds.
 //!
+//! ## From a batch to its root
+//!
+//! ```no_run
+//! # use furl_circuits::{aggregate::NodeCircuit, keys::{Circuit, Keys}, leaf_circuit::{LeafCircuit, LeafSize}};
+//! # use furl_circuits::{node, profile::Profile, recursion::Child, root::{RootCircuit, RootVerifier}};
+//! # fn prove(trace: &furl_ledger::Trace) -> Result<(), Box<dyn std::error::Error>> {
+//! let (profile, size) = (Profile::Fast, LeafSize::PRODUCTION);
+//! let plan = node::Plan::new(size, trace.transfers().len())?;
+//! let leaf = LeafCircuit::build(profile, size);
+//! let leaves = trace.cut(size.transfers())?.map(|piece| leaf.prove(&piece));
+//! let leaves = leaves.collect::<Result<Vec<_>, _>>()?;
+//!
+//! let keys = Keys::committed(profile);
+//! let mut nodes = Vec::new();
+//! for planned in plan.nodes() {
+//!     let children: Vec<_> = planned.children.iter().map(|child| match *child {
+//!         node::Child::Leaf(i) => Child { key: &keys[Circuit::Leaf(size)], proof: &leaves[i] },
+//!         node::Child::Node(i) => Child { key: &keys[Circuit::Node(plan.nodes()[i].kind)], proof: &nodes[i] },
+//!     }).collect();
+//!     nodes.push(NodeCircuit::build(profile, planned.kind)?.circuit().prove(&children)?);
+//! }
+//! let (top, proof) = plan.nodes().iter().zip(&nodes).last().expect("a plan has a node");
+//! let root = RootCircuit::build(profile)?.prove(Child { key: &keys[Circuit::Node(top.kind)], proof })?;
+//! RootVerifier::committed(profile).verify(trace.statement(), &root)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A prover that does it better keeps circuits, proves side by side, and takes [witnesses](Aggregate::witness) to a prover of
+//! its own.
+//!
 //! **Not checked here:** that the old root is the current one, and that the batch is the next one.
 
 use furl_ledger::data;
@@ -164,8 +195,7 @@ impl RootVerifier {
     #[must_use]
     pub fn committed(profile: Profile) -> Self {
         let step = profile.root_degree_bits().len() - 1;
-        let key = Keys::committed(profile).get(Circuit::Root(step)).expect("the root has a committed key");
-        let circuit = key.verifier(shape(profile, step));
+        let circuit = Keys::committed(profile)[Circuit::Root(step)].verifier(shape(profile, step));
         let digest = pins::key_digest(&circuit.verifier_only, &circuit.common, profile);
         Self { profile, circuit, digest }
     }

@@ -72,7 +72,7 @@ impl Grove {
         let leaves: Vec<_> = pieces.into_iter().map(prove_leaf).collect();
         assert_eq!(leaves.len(), plan.leaf_count());
 
-        let leaf_key = Keys::committed(Profile::Fast).get(leaf).unwrap();
+        let leaf_key = &Keys::committed(Profile::Fast)[leaf];
         let mut done: Vec<(&'static VerifyingKey, &'static Proof, Statement)> = Vec::new();
         for node in plan.nodes() {
             let circuit = self.node(node.kind);
@@ -169,7 +169,7 @@ fn one_transfer_in_proven() {
     let trace = batch(1);
     let leaf = LeafCircuit::build(profile, LeafSize::SMALLEST);
     let keys = Keys::committed(profile);
-    let key = keys.get(Circuit::Leaf(LeafSize::SMALLEST)).unwrap();
+    let key = &keys[Circuit::Leaf(LeafSize::SMALLEST)];
     keys.check(Circuit::Leaf(LeafSize::SMALLEST), &VerifyingKey::of(leaf.data())).unwrap();
     let proof = leaf.prove(&trace).unwrap();
     let node = NodeCircuit::build(profile, NodeKind::new(LeafSize::SMALLEST, 1, 1).unwrap()).unwrap();
@@ -197,7 +197,7 @@ fn wrong_children_are_refused_by_name() {
     let leaf = Circuit::Leaf(LeafSize::SMALLEST);
     let [a, b] = [&first, &last].map(|piece| {
         let proof = grove().proof(leaf, piece.statement(), || small().prove(piece).unwrap());
-        Child { key: Keys::committed(Profile::Fast).get(leaf).unwrap(), proof }
+        Child { key: &Keys::committed(Profile::Fast)[leaf], proof }
     });
     let pair = grove().node(kind(2)).circuit();
     let refused = |children: &[Child<'_>]| pair.witness(children).map(|_| ()).unwrap_err();
@@ -234,7 +234,7 @@ fn every_profile_has_one_root_key() {
 fn shapes_are_those_of_the_circuits() {
     use furl_circuits::recursion::leaf_shape;
     assert_eq!(small().data().common, leaf_shape(Profile::Fast, LeafSize::SMALLEST));
-    let committed = Keys::committed(Profile::Fast).get(Circuit::Leaf(LeafSize::SMALLEST)).unwrap();
+    let committed = &Keys::committed(Profile::Fast)[Circuit::Leaf(LeafSize::SMALLEST)];
     assert_eq!(&VerifyingKey::of(small().data()), committed);
 }
 
