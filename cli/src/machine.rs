@@ -21,11 +21,15 @@ pub(crate) struct Machine {
 impl Machine {
     /// This machine, now.
     pub(crate) fn now(threads: usize) -> Self {
-        let cpu = field("/proc/cpuinfo", "model name");
-        let peak = field("/proc/self/status", "VmHWM");
-        let kibibytes = peak.and_then(|peak| peak.strip_suffix(" kB")?.parse::<u64>().ok());
-        Self { cpu, threads, peak_memory_mib: kibibytes.map(|kibibytes| kibibytes.div_ceil(1024)) }
+        Self { cpu: field("/proc/cpuinfo", "model name"), threads, peak_memory_mib: peak_memory_mib() }
     }
+}
+
+/// The most memory that this process has held, in MiB.
+pub(crate) fn peak_memory_mib() -> Option<u64> {
+    let peak = field("/proc/self/status", "VmHWM")?;
+    let kibibytes: u64 = peak.strip_suffix(" kB")?.parse().ok()?;
+    Some(kibibytes.div_ceil(1024))
 }
 
 /// The first value of `name` in one of Linux's lists of `name : value`.

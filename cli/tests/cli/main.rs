@@ -3,6 +3,7 @@
 mod batches;
 mod exits;
 mod globals;
+mod golden;
 mod help;
 mod hostile;
 mod import;
