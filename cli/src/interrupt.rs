@@ -22,6 +22,7 @@ use thiserror::Error;
 use tracing::{error, warn};
 
 use crate::exit::Exit;
+use crate::progress;
 
 /// Whether a signal has come.
 static RAISED: AtomicBool = AtomicBool::new(false);
@@ -52,6 +53,7 @@ fn signalled() {
     // Held to the end: no file is made or named any more.
     let temporary = temporary();
     temporary.iter().for_each(|path| drop(fs::remove_file(path)));
+    progress::end();
     error!(exit = Exit::Interrupted.code(), name = Exit::Interrupted.name(), "{Interrupted}");
     process::exit(Exit::Interrupted.code().into());
 }

@@ -51,5 +51,8 @@ fn main() -> ExitCode {
     progress::start(globals.log_format, globals.verbosity());
     interrupt::listen();
     let result = exit::guard(|| command.run());
+    if let Some(mebibytes) = machine::peak_memory_bytes().map(|bytes| bytes.div_ceil(1 << 20)) {
+        tracing::debug!(peak_memory_mib = mebibytes, "peak memory {mebibytes} MiB");
+    }
     output::finish(&result, globals)
 }

@@ -3,13 +3,14 @@
 //! A [`Stage`] is a piece of work that takes time. While it lasts, a terminal shows a bar; elsewhere the log says that
 //! it begins, and every ten seconds how far it is. `--quiet` shows neither. All of it goes to stderr.
 
+use std::fmt;
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, OnceLock, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{HumanCount, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use tracing::info;
 
 use crate::log::{LogFormat, Verbosity};
@@ -50,6 +51,14 @@ fn mode() -> Mode {
 /// Writes to stderr while no bar stands in the way.
 pub(crate) fn above<T>(write: impl FnOnce() -> T) -> T {
     if mode() == Mode::Bars { BARS.suspend(write) } else { write() }
+}
+
+/// Takes all bars off the terminal, for good: the process ends.
+pub(crate) fn end() {
+    if mode() == Mode::Bars {
+        drop(BARS.clear());
+        BARS.set_draw_target(ProgressDrawTarget::hidden());
+    }
 }
 
 /// A piece of work, shown until it is dropped.
@@ -130,9 +139,15 @@ fn bar(name: String, total: Option<u64>) -> ProgressBar {
         Some(total) => {
             (ProgressBar::new(total), "{spinner} {msg} [{bar:30}] {human_pos}/{human_len} {elapsed} (eta {eta})")
         }
-        None => (ProgressBar::no_length(), "{spinner} {msg} {elapsed}"),
+        None => (ProgressBar::no_length(), "{spinner} {msg} {count}{elapsed}"),
     };
     let style = ProgressStyle::with_template(template).expect("the template is a constant, and shown by a test");
+    // Work that does not come in pieces shows no number of them.
+    let style = style.with_key("count", |state: &ProgressState, text: &mut dyn fmt::Write| {
+        if state.pos() > 0 {
+            write!(text, "{} ", HumanCount(state.pos())).unwrap_or_default();
+        }
+    });
     let bar = BARS.add(bar.with_style(style).with_message(name));
     bar.enable_steady_tick(TICK);
     bar

@@ -4,6 +4,7 @@ mod batches;
 mod bench;
 mod exits;
 mod globals;
+mod golden;
 mod help;
 mod hostile;
 mod import;
