@@ -89,6 +89,19 @@ impl Arguments {
     }
 }
 
+/// Whether the command line asks for JSON, as far as one can tell of a wrong one.
+pub(crate) fn wants_json() -> bool {
+    /// The one option, whatever else there is.
+    #[derive(Parser)]
+    #[command(ignore_errors = true, disable_help_flag = true, no_binary_name = true)]
+    struct Json {
+        #[arg(long, env = "FURL_JSON", value_parser = FalseyValueParser::new())]
+        json: bool,
+    }
+    let is_given = std::env::args_os().any(|argument| argument == "--json");
+    is_given || Json::try_parse_from([""; 0]).is_ok_and(|Json { json }| json)
+}
+
 /// The threads that prove.
 #[derive(Debug, Args)]
 pub(crate) struct Threads {

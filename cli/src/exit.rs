@@ -190,6 +190,15 @@ fn at_line(line: Option<usize>) -> String {
     line.map_or_else(String::new, |line| format!(" at line {line}"))
 }
 
+impl From<ProveError> for Failure {
+    fn from(error: ProveError) -> Self {
+        match error {
+            ProveError::Store(error) => Self::Parts(error),
+            error => Self::Prove(error),
+        }
+    }
+}
+
 impl Failure {
     /// The exit code.
     pub(crate) const fn exit(&self) -> Exit {

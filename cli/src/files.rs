@@ -294,7 +294,9 @@ impl Staged {
 pub(crate) fn commit(files: impl IntoIterator<Item = Staged>) -> Result<(), FileError> {
     let deferred = Deferred::new();
     deferred.check()?;
-    files.into_iter().try_for_each(Staged::rename)
+    files.into_iter().try_for_each(Staged::rename)?;
+    deferred.complete();
+    Ok(())
 }
 
 /// Brings a directory's entries to the disk.

@@ -12,6 +12,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
+use std::mem;
 use std::path::PathBuf;
 use std::process;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -87,6 +88,11 @@ impl Deferred {
     #[expect(clippy::unused_self, reason = "who asks has to hold one: otherwise the process would have ended")]
     pub(crate) fn check(&self) -> Result<(), Interrupted> {
         if RAISED.load(Ordering::SeqCst) { Err(Interrupted) } else { Ok(()) }
+    }
+
+    /// The work is done, and a signal comes too late: whoever finds the files finds exit code 0 too.
+    pub(crate) fn complete(self) {
+        mem::forget(self);
     }
 }
 

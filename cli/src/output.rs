@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 use tracing::{error, info};
 
-use crate::args::Globals;
+use crate::args::{self, Globals};
 use crate::exit::{Exit, Failure};
 use crate::progress;
 
@@ -120,7 +120,7 @@ fn fail(failure: &Failure, json: bool) -> io::Result<()> {
 /// Prints what the parser of the command line has to say: help, the version, or what is wrong.
 pub(crate) fn answer(answer: &clap::Error) -> ExitCode {
     let exit = if answer.use_stderr() { Exit::Usage } else { Exit::Success };
-    let json = exit == Exit::Usage && std::env::args_os().any(|argument| argument == "--json");
+    let json = exit == Exit::Usage && args::wants_json();
     let printed = unless_broken(answer.print()).and_then(|()| if json { print(&usage(answer)) } else { Ok(()) });
     match printed {
         Ok(()) => ExitCode::from(exit.code()),

@@ -16,8 +16,9 @@ use furl_ledger::{
     Amount, Batch, BatchNumber, Domain, Expiry, F, FeeCode, FeeLane, FeeLanes, L1Address, Ledger, Nonce, Owner,
     SecretKey, SignedTransfer, SlotIndex, State, Statement, Token, Transfer,
     codec::{binary, json},
+    hash::permute,
 };
-use plonky2_field::types::PrimeField64;
+use plonky2_field::types::{Field, PrimeField64};
 use serde_json::{Value, json};
 
 /// The last place of the tree.
@@ -145,4 +146,38 @@ fn the_vectors_lead_to_their_statement() {
     let bytes = golden["bytes"].as_str().expect("text").strip_prefix("0x").expect("hexadecimal");
     let bytes = hex::decode(bytes).expect("hexadecimal");
     assert_eq!(Statement::from_bytes(&bytes), Ok(statement));
+}
+
+/// Poseidon by its definition, from the constants in the vectors: what a second implementation computes.
+#[test]
+fn the_permutation_is_that_of_the_constants() {
+    let vectors: Value = serde_json::from_slice(&read("poseidon.json")).expect("JSON");
+    let hexadecimal = |word: &Value| {
+        let digits = word.as_str().and_then(|text| text.strip_prefix("0x")).expect("hexadecimal");
+        F::from_canonical_u64(u64::from_str_radix(digits, 16).expect("hexadecimal"))
+    };
+    let constants: Vec<F> = vectors["round_constants"].as_array().expect("a list").iter().map(hexadecimal).collect();
+    let [circulant, diagonal] = ["mds_circulant", "mds_diagonal"].map(|name| {
+        let numbers = vectors[name].as_array().expect("a list").iter();
+        numbers.map(|number| F::from_canonical_u64(number.as_u64().expect("a number"))).collect::<Vec<_>>()
+    });
+    assert_eq!((constants.len(), circulant.len(), diagonal.len()), (360, 12, 12));
+    let by_definition = |mut state: [F; 12]| {
+        for (round, constants) in constants.chunks(12).enumerate() {
+            for (place, element) in state.iter_mut().enumerate() {
+                *element += constants[place];
+                if !(4..26).contains(&round) || place == 0 {
+                    *element = element.exp_u64(7);
+                }
+            }
+            let row = |place: usize| (0..12).map(|i| circulant[i] * state[(i + place) % 12]).sum::<F>();
+            state = std::array::from_fn(|place| row(place) + diagonal[place] * state[place]);
+        }
+        state
+    };
+    let mut state = [F::ZERO; 12];
+    for _ in 0..20 {
+        assert_eq!(permute(state), by_definition(state));
+        state = permute(state);
+    }
 }

@@ -235,7 +235,7 @@ impl Options {
         let prover = store.as_ref().map_or(prover, |store| prover.with_store(store));
         let proof = prover.prove(trace).map_err(|error| {
             store.as_ref().inspect(|store| store.tidy());
-            Failure::Prove(error)
+            Failure::from(error)
         })?;
         let (found, parts) = watch.finish();
         Ok(Proved { proof, store, shape: Shape { plan, found, parts } })

@@ -16,6 +16,9 @@ fn every_variable_is_in_the_help_and_works() {
     let proof = ROLLUP.at("proof");
     assert_eq!(with(&[("FURL_JSON", "1")], &["inspect", &proof]).json()["verified"], false);
     assert!(with(&[("FURL_JSON", "0")], &["inspect", &proof]).ok().starts_with("NOT VERIFIED"));
+    let error = with(&[("FURL_JSON", "1")], &["inspect"]).json();
+    assert_eq!(error["error"]["name"], "usage");
+    assert_eq!(with(&[("FURL_JSON", "no")], &["inspect"]).stdout, "");
     with(&[("FURL_THREADS", "none")], &["demo"]).fails(2, &["--threads", "none"]);
     with(&[("FURL_PROFILE", "strong")], &["prove"]).fails(2, &["--profile", "strong"]);
     with(&[("FURL_PROFILE", "proven")], &["verify", &proof]).fails(1, &["of profile fast", "at least proven"]);

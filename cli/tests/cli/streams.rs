@@ -128,8 +128,9 @@ fn a_file_that_has_no_room_is_not_half_written() {
     let [state, transfers, out] = ["state.json", "batch.jsonl", "proof"].map(|name| place.at(name));
     let next = place.put("next.json", "old");
     let outputs = ["--out", &out, "--state-out", &next, "--force", "--profile", "fast"];
+    // The first file that is too long is a finished proof.
     let run = bounded(&[&["prove", "--state", &state, "--transfers", &transfers][..], &outputs].concat());
-    run.fails(74, &["no room for", &out, "File too large"]);
+    run.fails(74, &["finished proofs cannot be kept", &out, ".parts", "File too large"]);
     assert_eq!(place.names(), ["batch.jsonl", "next.json", "state.json"]);
     assert_eq!(fs::read(&next).unwrap(), b"old");
 

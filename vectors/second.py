@@ -1,0 +1,319 @@
+#!/usr/bin/env python3
+"""A second implementation of Furl's formats, written from docs/formats.md and nothing else.
+
+It reads the vectors beside it with Python's own integers, checks every signature and every rule that bears on the
+state, and arrives at the same statement to the byte. It is slow, and it is not careful with secrets: it is here to show
+that the page says enough, and to say so again whenever either changes.
+
+    python3 vectors/second.py
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+P = 2**64 - 2**32 + 1
+
+
+def document(name):
+    return json.loads((HERE / name).read_text())
+
+
+def lines(name):
+    return [json.loads(line) for line in (HERE / name).read_text().splitlines()]
+
+
+# Bytes and elements
+
+
+def unhex(text):
+    assert text.startswith("0x")
+    return bytes.fromhex(text[2:])
+
+
+def elements(data):
+    limbs = [int.from_bytes(data[i : i + 8], "little") for i in range(0, len(data), 8)]
+    assert all(limb < P for limb in limbs), "an element is canonical"
+    return limbs
+
+
+def to_bytes(limbs):
+    return b"".join(limb.to_bytes(8, "little") for limb in limbs)
+
+
+def shake(*parts):
+    return int.from_bytes(hashlib.shake_256(b"".join(parts)).digest(64), "little")
+
+
+# Hash
+
+POSEIDON = document("poseidon.json")
+CONSTANTS = [int(word, 16) for word in POSEIDON["round_constants"]]
+CIRCULANT, DIAGONAL = POSEIDON["mds_circulant"], POSEIDON["mds_diagonal"]
+
+
+def permute(state):
+    state = list(state)
+    for number in range(30):
+        state = [(x + CONSTANTS[12 * number + i]) % P for i, x in enumerate(state)]
+        full = number < 4 or number >= 26
+        state = [pow(x, 7, P) if full or i == 0 else x for i, x in enumerate(state)]
+        mixed = [sum(CIRCULANT[i] * state[(i + j) % 12] for i in range(12)) for j in range(12)]
+        state = [(mixed[j] + DIAGONAL[j] * state[j]) % P for j in range(12)]
+    return state
+
+
+def digest(tag, words):
+    return permute([*words, *[0] * (8 - len(words)), tag, len(words), 0, 0])[:4]
+
+
+# The field of p^5 elements, z^5 = 3
+
+ZERO, ONE = [0] * 5, [1, 0, 0, 0, 0]
+
+
+def number(n):
+    return [n % P, 0, 0, 0, 0]
+
+
+def add(a, b):
+    return [(x + y) % P for x, y in zip(a, b)]
+
+
+def sub(a, b):
+    return [(x - y) % P for x, y in zip(a, b)]
+
+
+def mul(a, b):
+    product = [0] * 10
+    for i, x in enumerate(a):
+        for j, y in enumerate(b):
+            product[i + j] += x * y
+    return [(product[i] + 3 * product[i + 5]) % P for i in range(5)]
+
+
+def power(a, exponent):
+    result = ONE
+    for bit in bin(exponent)[2:]:
+        result = mul(result, result)
+        if bit == "1":
+            result = mul(result, a)
+    return result
+
+
+def inverse(a):
+    return power(a, P**5 - 2)
+
+
+def is_square(a):
+    return a == ZERO or power(a, (P**5 - 1) // 2) == ONE
+
+
+def root(a):
+    """A square root, by Tonelli and Shanks; None if there is none. 7 is no square."""
+    if a == ZERO or not is_square(a):
+        return a if a == ZERO else None
+    odd, height = (P**5 - 1) >> 32, 32
+    c, t, r = power(number(7), odd), power(a, odd), power(a, (odd + 1) // 2)
+    while t != ONE:
+        order, u = 0, t
+        while u != ONE:
+            order, u = order + 1, mul(u, u)
+        b = power(c, 1 << (height - order - 1))
+        height, c = order, mul(b, b)
+        t, r = mul(t, c), mul(r, b)
+    return r
+
+
+# The curve; None is the neutral element
+
+THIRD = pow(3, -1, P)
+SHIFT = number(2 * THIRD)
+A = [-4 * THIRD % P, 263, 0, 0, 0]
+N = 0x7FFFFFFD80000007_7FFFFFF100000016_7FFFFFE6CFB80639_E8885C39D724A09C_E80FD996948BFFE1
+
+
+def decode(w):
+    e = sub(mul(w, w), number(2))
+    r = root(sub(mul(e, e), [0, 1052, 0, 0, 0]))
+    if r is None or w == ZERO:
+        return None
+    halves = [mul(part, number(pow(2, -1, P))) for part in (add(e, r), sub(e, r))]
+    u = next(half for half in halves if is_square(half))
+    return add(u, SHIFT), sub(ZERO, mul(w, u))
+
+
+def plus(a, b):
+    if a is None or b is None:
+        return a if b is None else b
+    if a[0] == b[0] and a[1] != b[1]:
+        return None
+    if a[0] == b[0]:
+        slope = mul(add(mul(number(3), mul(a[0], a[0])), A), inverse(add(a[1], a[1])))
+    else:
+        slope = mul(sub(b[1], a[1]), inverse(sub(b[0], a[0])))
+    x = sub(sub(mul(slope, slope), a[0]), b[0])
+    return x, sub(mul(slope, sub(a[0], x)), a[1])
+
+
+def times(n, point):
+    result = None
+    for bit in bin(n % N)[2:]:
+        result = plus(result, result)
+        if bit == "1":
+            result = plus(result, point)
+    return result
+
+
+def blinding_base():
+    for i in range(2**32):
+        data = hashlib.shake_256(b"furl/EcGFp5/H" + i.to_bytes(4, "little")).digest(40)
+        try:
+            point = decode(elements(data))
+        except AssertionError:
+            continue
+        if point is not None:
+            return point
+
+
+G = decode(number(4))
+START = times(2**132, blinding_base())
+
+
+# Signatures
+
+
+def message(order):
+    first = 2**58 + order["from"] * 2**32 + order["expiry"]
+    return [first, order["to"] * 2**10 + order["fee"], int(order["amount"]), order["nonce"], 0, 0]
+
+
+def challenge(commitment, public, separator, words):
+    capacity = permute([*commitment[0], *public[0][:3], *separator])[8:]
+    h = permute([*public[0][3:], *words, *capacity])
+    if any(x >> 60 == 15 for x in h[:3]):
+        return None
+    return h[0] % 2**60 + 2**60 * (h[1] % 2**60) + 2**120 * (h[2] % 2**12)
+
+
+def verifies(signature, public, separator, words):
+    c, s = int.from_bytes(signature[:17], "little"), int.from_bytes(signature[17:], "little")
+    assert len(signature) == 57 and c < 2**132 and s < N
+    commitment = plus(plus(START, times(s, G)), times(2 * c - (2**132 - 1), public))
+    return commitment is not None and challenge(commitment, public, separator, words) == c
+
+
+def sign(d, encoded, separator, words):
+    for counter in range(2**64):
+        parts = [d.to_bytes(40, "little"), to_bytes(separator), encoded, to_bytes(words), counter.to_bytes(8, "little")]
+        k = shake(b"furl/nonce", *parts) % N
+        c = challenge(plus(START, times(k, G)), decode(elements(encoded)), separator, words)
+        if c is not None:
+            s = (k - (2 * c - (2**132 - 1)) * d) % N
+            return c.to_bytes(17, "little") + s.to_bytes(40, "little")
+
+
+# State
+
+
+class Slot:
+    def __init__(self, entry):
+        self.encoded = unhex(entry["public_key"])
+        self.public = decode(elements(self.encoded))
+        address = unhex(entry["l1_address"])
+        pieces = [int.from_bytes(piece, "big") for piece in (address[:7], address[7:14], address[14:])]
+        self.owner = digest(1, self.public[0] + pieces)
+        self.token, self.nonce, self.balance = entry["token"], entry["nonce"], int(entry["balance"])
+
+    def leaf(self):
+        return digest(4, [*self.owner, self.token, self.nonce, self.balance])
+
+
+def state_root(slots):
+    level, empty = {index: slot.leaf() for index, slot in slots.items()}, digest(3, [])
+    for _ in range(24):
+        parents = {index >> 1 for index in level}
+        level = {i: digest(5, level.get(2 * i, empty) + level.get(2 * i + 1, empty)) for i in parents}
+        empty = digest(5, empty + empty)
+    return level[0]
+
+
+def fee(code):
+    return code % 256 * 100 ** (code // 256)
+
+
+def data_chain(transfers):
+    chain, words = [7, 0, 0, 0], []
+    for order in transfers:
+        words += [int(order["amount"]), order["from"] * 2**36 + order["to"] * 2**10 + order["fee"]]
+    words += [0] * (-len(words) % 8)
+    for i in range(0, len(words), 8):
+        chain = permute(words[i : i + 8] + chain)[8:]
+    return chain
+
+
+def apply(batch, lanes, slots, separator, transfers):
+    sums = dict.fromkeys((lane["token"] for lane in lanes if lane), 0)
+    for order in transfers:
+        sender, receiver = slots[order["from"]], slots[order["to"]]
+        amount, paid = int(order["amount"]), fee(order["fee"])
+        assert verifies(unhex(order["signature"]), sender.public, separator, message(order)), "T1"
+        assert sender.nonce == order["nonce"] and batch <= order["expiry"], "T2, T6"
+        assert sender.balance >= amount + paid and sender.token == receiver.token, "T3, T4"
+        assert paid == 0 or sender.token in sums, "T10"
+        sender.nonce, sender.balance = sender.nonce + 1, sender.balance - amount - paid
+        receiver.balance += amount
+        if paid:
+            sums[sender.token] += paid
+    for lane in filter(None, lanes):
+        slots[lane["slot"]].balance += sums[lane["token"]]
+
+
+def statement(state, transfers):
+    domain = unhex(state["domain"])
+    separator = digest(2, [int.from_bytes(domain[i : i + 4], "big") for i in range(0, 32, 4)])
+    assert all(unhex(order["domain"]) == domain for order in transfers), "T8"
+    lanes = (state["lanes"] + [None] * 4)[:4]
+    fees = digest(6, [2**56 + lane["slot"] * 2**32 + lane["token"] if lane else 0 for lane in lanes])
+    slots = {entry["slot"]: Slot(entry) for entry in state["slots"]}
+    before = state_root(slots)
+    apply(state["batch"], lanes, slots, separator, transfers)
+    digests = [before, state_root(slots), fees, [7, 0, 0, 0], data_chain(transfers)]
+    old, new, fees, data_in, data_out = map(to_bytes, digests)
+    version, batch, count = (n.to_bytes(4, "little") for n in (1, state["batch"], len(transfers)))
+    return version + to_bytes(separator) + batch + old + new + count + fees + data_in + data_out, separator
+
+
+def main():
+    for case in POSEIDON["permutations"]:
+        assert permute(int(x, 16) for x in case["input"]) == [int(x, 16) for x in case["output"]]
+    assert times(N - 1, G)[0] == G[0], "the group has order n"
+
+    state, transfers = document("state.json"), lines("transfers.jsonl")
+    claimed, separator = statement(state, transfers)
+    assert claimed == unhex(document("statement.json")["bytes"])
+
+    proof = (HERE / "root.proof").read_bytes()
+    assert proof[:15] == b"FURLPRF\0" + bytes([1, 0, 1, 3, 0, 0, 0]) and proof[47:251] == claimed
+    assert len(proof) == 255 + int.from_bytes(proof[251:255], "little")
+    elements(proof[255:])
+
+    unsigned = ("from", "to", "amount", "fee", "nonce", "expiry")
+    assert [{name: order[name] for name in unsigned} for order in transfers] == lines("orders.jsonl")
+    for index, key in enumerate(lines("keys.jsonl")):
+        label = b"furl/vectors"
+        lengths = [n.to_bytes(8, "little") for n in (len(label), index)]
+        secret = shake(b"furl/key", b"\x42" * 32, lengths[0], label, lengths[1]) % N
+        assert secret == int.from_bytes(unhex(key["secret"]), "little")
+        encoded = unhex(key["public"])
+        assert times(secret, G) == decode(elements(encoded))
+        for order in transfers:
+            owner = next(entry for entry in state["slots"] if entry["slot"] == order["from"])["public_key"]
+            if owner == key["public"]:
+                assert sign(secret, encoded, separator, message(order)) == unhex(order["signature"])
+    print("the second implementation agrees with the vectors")
+
+
+if __name__ == "__main__":
+    main()
