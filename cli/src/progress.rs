@@ -76,15 +76,6 @@ enum Shown {
 }
 
 impl Stage {
-    /// Work of unknown size.
-    pub(crate) fn new(name: impl Into<String>) -> Self {
-        let name = name.into();
-        if mode() == Mode::Lines {
-            info!("{name}");
-        }
-        Self::show(name, None)
-    }
-
     /// Work of unknown size that is mostly done at once: the log does not say that it begins.
     pub(crate) fn brief(name: impl Into<String>) -> Self {
         Self::show(name.into(), None)

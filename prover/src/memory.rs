@@ -2,13 +2,13 @@
 //!
 //! Nearly all memory is tables whose sizes follow from a circuit's common data: for $n$ rows and rate $1/\rho$, every committed column has $n + n/\rho$
 //! elements of 8 bytes. A *circuit*, once built, keeps its fixed columns; a *proof* under way has those of wires, products and quotient besides. What is not
-//! a table (generators, the allocator's own) is allowed for by [`MARGIN`], and the model is held against measured peaks by a test.
+//! a table (generators, the allocator's own) is allowed for by a margin of 15%; a test of the command line holds the model against the system's own account.
 //!
 //! | what | when |
 //! |---|---|
 //! | the circuits of the plan | from their first use to the end |
 //! | one proof under way a slot | as long as jobs run |
-//! | [`BASE`], and the batch itself | always |
+//! | 96 MiB, and the batch itself | always |
 
 use core::fmt;
 use core::num::NonZeroUsize;

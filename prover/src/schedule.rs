@@ -1,6 +1,6 @@
 //! # Schedule: which threads do the work, and in what order
 //!
-//! A batch is a graph of jobs, each of which takes the results of earlier ones. [`run`] keeps a bounded number of them going, because
+//! A batch is a graph of jobs, each of which takes the results of earlier ones. `run` keeps a bounded number of them going, because
 //! memory is bounded; each splits its own loops over the threads of the pool that it runs in. A job that uses up results
 //! goes before one that only makes more, so that a tree grows upwards as soon as it can.
 

@@ -1,34 +1,31 @@
-//! `furl security`: what a proof is worth, computed from the circuits as built.
+//! `furl security`: what a proof is worth, computed from the parameters of every layer.
 
 use std::fmt;
 
 use clap::Args;
-use furl_circuits::leaf_circuit::LeafCircuit;
 use furl_circuits::pins::KeyDigest;
-use furl_circuits::security::{self, Layer, Report as Bits};
+use furl_circuits::root::{self, RootVerifier};
+use furl_circuits::security::{self, Report as Bits};
 use furl_prover::{LeafSize, Profile};
 use serde::Serialize;
 
-use crate::args::{self, Threads};
+use crate::args;
 use crate::exit::{Defect, Failure};
 use crate::output::Outcome;
-use crate::progress::Stage;
 
 /// Compute the proven bits of each profile, term by term
 ///
-/// The figures come from the parameters of the circuits as built, which takes some seconds a profile. A profile that
-/// falls below its promise is a defect, and ends with its exit code.
+/// A batch is as safe as its weakest layer: leaves, nodes, and the circuits up to the root. The figures come from the
+/// circuits' own parameters. A profile that falls below its promise is a defect, and ends with its exit code.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  furl security\n  furl security --profile proven --json")]
 pub(crate) struct Options {
     /// One profile only
     #[arg(long, env = "FURL_PROFILE", value_parser = args::profile())]
     profile: Option<Profile>,
-    /// The leaf: 2^N rows, N from 13 to 16
+    /// The leaves: 2^N rows, N from 13 to 16
     #[arg(long, value_name = "N", default_value = "16", value_parser = args::leaf)]
     leaf: LeafSize,
-    #[command(flatten)]
-    threads: Threads,
 }
 
 #[derive(Serialize)]
@@ -52,7 +49,7 @@ impl fmt::Display for Report {
             let gap = if number == 0 { "" } else { "\n\n" };
             let Promise { profile, promised_bits, leaf_rows, key, report } = promise;
             writeln!(f, "{gap}profile {profile}: at least {promised_bits} proven bits promised, and kept")?;
-            writeln!(f, "key {key} (leaf of 2^{leaf_rows} rows)")?;
+            writeln!(f, "key {key} (root; leaves of 2^{leaf_rows} rows)")?;
             write!(f, "{report}")?;
         }
         Ok(())
@@ -61,20 +58,22 @@ impl fmt::Display for Report {
 
 impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
-        self.threads.run(|| {
-            let chosen = Profile::ALL.into_iter().filter(|profile| self.profile.is_none_or(|one| one == *profile));
-            let profiles = chosen.map(|profile| promise(profile, self.leaf)).collect::<Result<_, _>>();
-            Ok(Outcome::new(&Report { profiles: profiles.map_err(Failure::Defect)? }))
-        })
+        let chosen = Profile::ALL.into_iter().filter(|profile| self.profile.is_none_or(|one| one == *profile));
+        let profiles = chosen.map(|profile| promise(profile, self.leaf)).collect::<Result<_, _>>();
+        Ok(Outcome::new(&Report { profiles: profiles.map_err(Failure::Defect)? }))
     }
 }
 
 fn promise(profile: Profile, size: LeafSize) -> Result<Promise, Defect> {
-    let _stage = Stage::new(format!("building the circuit: leaf of {size} rows, profile {profile}"));
-    let circuit = LeafCircuit::build(profile, size);
-    let layer = Layer::of(&circuit.data().common, &format!("leaf-{profile}"));
-    let report = Bits::new([layer.map_err(|error| Defect(error.to_string()))?]);
+    let layers = root::layers(profile, size).map_err(|error| Defect(error.to_string()))?;
+    let report = Bits::new(layers);
     let promised_bits = profile.floor_bits();
     security::require(&report, promised_bits).map_err(|error| Defect(error.to_string()))?;
-    Ok(Promise { profile, promised_bits, leaf_rows: size.bits(), key: circuit.key(), report })
+    Ok(Promise {
+        profile,
+        promised_bits,
+        leaf_rows: size.bits(),
+        key: RootVerifier::committed(profile).digest(),
+        report,
+    })
 }

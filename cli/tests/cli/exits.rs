@@ -95,6 +95,20 @@ fn memory_that_does_not_suffice_is_named_before_the_work() {
     nothing_is_written(&place);
 }
 
+/// What is allowed is kept to: the least that is named suffices, by the system's own account.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_memory_that_is_allowed_is_not_exceeded() {
+    let place = ROLLUP.copy();
+    let refused = prove(&place, &["--memory", "100MiB"]).stderr;
+    let least = refused.split("takes ").nth(1).and_then(|rest| rest.split(" of memory").next()).unwrap();
+    let run = prove(&place, &["--memory", least, "-v"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let peak: u64 = run.stderr.split("peak memory ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    let allowed: furl_prover::Memory = least.parse().unwrap();
+    assert!(peak << 20 <= allowed.to_bytes(), "{peak} MiB of {least}");
+}
+
 #[test]
 fn a_batch_needs_a_next_one_only_for_its_state() {
     let place = ROLLUP.copy();

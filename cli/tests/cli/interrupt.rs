@@ -109,7 +109,7 @@ fn sixty_moments() {
 
 /// Proofs in a folder of parts.
 fn parts(folder: &str) -> usize {
-    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    let entries = fs::read_dir(folder).into_iter().flatten();
     entries.filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|e| e == "proof")).count()
 }
 

@@ -11,7 +11,7 @@ use core::arch::x86_64::{
 
 use super::Simd;
 
-/// The token of AVX2: a value exists only where the processor has it, since [`Avx2::detect`] alone makes one.
+/// The token of AVX2: a value exists only where the processor has it, since `Avx2::detect` alone makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Avx2(());
 

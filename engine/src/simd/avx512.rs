@@ -14,7 +14,7 @@ use super::Simd;
 /// $2^{32} - 1$, which is $2^{64}$ modulo $p$.
 const EPSILON: i64 = 0xffff_ffff;
 
-/// The token of AVX-512F: a value exists only where the processor has it, since [`Avx512::detect`] alone makes one.
+/// The token of AVX-512F: a value exists only where the processor has it, since `Avx512::detect` alone makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Avx512(());
 
