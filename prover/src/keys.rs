@@ -39,10 +39,6 @@ impl<K: Eq + Hash, V: Clone> Once<K, V> {
         };
         cell.get_or_init(make).clone()
     }
-
-    fn forget(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
 }
 
 /// A circuit, or why its key is not the committed one.
@@ -100,10 +96,5 @@ impl Keys {
     #[must_use]
     pub fn verifier(&self, profile: Profile, circuit: Circuit) -> Arc<Verifier> {
         self.verifiers.get((profile, circuit), || Arc::new(Verifier::committed(profile, circuit)))
-    }
-
-    /// Lets go of all leaf circuits, which are the largest. They are built again when they are asked for.
-    pub fn forget_leaves(&self) {
-        self.leaves.forget();
     }
 }

@@ -21,7 +21,7 @@ use furl_circuits::aggregate::AggregateError;
 use furl_circuits::field::{self, CircuitData, F};
 use furl_circuits::keys::{Circuit, KeyMismatch};
 use furl_circuits::leaf_circuit::{LeafError, LeafSize};
-use furl_circuits::node::{self, MAX_TRANSFERS, NodeKind, Plan, Unplannable};
+use furl_circuits::node::{self, NodeKind, Plan, Unplannable};
 use furl_circuits::profile::Profile;
 use furl_circuits::recursion::Child;
 use furl_engine::Times;
@@ -513,6 +513,3 @@ impl<'a> Queue<'a> {
         ahead.made.remove(&number).expect("a piece is asked for once")
     }
 }
-
-/// The most transfers that a batch may have.
-pub const MOST_TRANSFERS: usize = MAX_TRANSFERS;
