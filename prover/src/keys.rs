@@ -15,6 +15,7 @@ use furl_circuits::node::NodeKind;
 use furl_circuits::profile::Profile;
 use furl_circuits::root::RootCircuit;
 
+use crate::schedule;
 use crate::verifier::Verifier;
 
 /// Values that are made at most once, each by whoever asks first; who asks for the same one waits, others do not.
@@ -30,14 +31,14 @@ impl<K, V> Default for Once<K, V> {
     }
 }
 
-impl<K: Eq + Hash, V: Clone> Once<K, V> {
-    fn get(&self, key: K, make: impl FnOnce() -> V) -> V {
+impl<K: Eq + Hash, V: Clone + Send> Once<K, V> {
+    fn get(&self, key: K, make: impl FnOnce() -> V + Send) -> V {
         let cell = {
             // A panic while the map is held leaves it whole: the map is only ever changed by one cell.
             let mut map = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             map.entry(key).or_default().clone()
         };
-        cell.get_or_init(make).clone()
+        cell.get_or_init(|| schedule::apart(make)).clone()
     }
 }
 

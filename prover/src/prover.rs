@@ -312,7 +312,7 @@ impl<'a> Prover<'a> {
         })
     }
 
-    /// Builds circuits, all together: before any proof, so that no proof ever waits for a circuit while it holds a thread that builds it.
+    /// Builds circuits, all together, before any proof.
     fn build(&self, circuits: BTreeSet<Circuit>) -> Result<(), ProveError> {
         let build = |circuit: Circuit| {
             if self.stop.load(Ordering::Relaxed) {

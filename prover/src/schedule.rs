@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -38,6 +39,19 @@ pub fn on<T: Send>(threads: Option<NonZeroUsize>, work: impl FnOnce() -> T + Sen
 #[must_use]
 pub fn threads() -> usize {
     rayon::current_num_threads()
+}
+
+/// Does `work` on threads of its own, as many as there are here, while the calling thread does nothing else.
+///
+/// Whoever waits inside a pool does other work of the pool meanwhile. If that came to wait for what he is in the middle of making, both would wait
+/// for ever. What others may wait for is therefore made apart.
+///
+/// # Panics
+/// If `work` does, or the threads cannot be started.
+pub(crate) fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads()).build();
+    let pool = pool.unwrap_or_else(|e| panic!("{} threads could not be started: {e}", threads()));
+    std::thread::scope(|scope| scope.spawn(|| pool.install(work)).join()).unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// Does `work` for each of `items`, all together, and tells of one that failed.
@@ -221,6 +235,25 @@ mod tests {
             });
             assert!(leaves.is_ok());
             assert_eq!(begun.into_inner(), done, "{there:?}");
+        }
+    }
+
+    /// Many that wait for one thing on one pool, which its maker splits over the threads.
+    #[test]
+    fn what_is_made_apart_can_be_waited_for_anywhere() {
+        use std::sync::OnceLock;
+        for _ in 0..50 {
+            let made = OnceLock::new();
+            let sum = || (0..1000_usize).into_par_iter().with_max_len(1).map(|i| i % 7).sum::<usize>();
+            on(Some(slots(2)), || {
+                each(0..8, |_| {
+                    let total: usize =
+                        (0..8).into_par_iter().with_max_len(1).map(|_| *made.get_or_init(|| apart(sum))).sum();
+                    if total == 8 * sum() { Ok(()) } else { Err(total) }
+                })
+            })
+            .unwrap()
+            .unwrap();
         }
     }
 
