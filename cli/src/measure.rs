@@ -70,7 +70,7 @@ pub(crate) fn promise(profile: Profile) -> String {
 }
 
 /// A count with its noun: `1 leaf`, `2 leaves`.
-pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 

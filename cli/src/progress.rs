@@ -81,12 +81,7 @@ impl Stage {
         Self::show(name.into(), None)
     }
 
-    /// Work of `total` pieces, which take their time.
-    pub(crate) fn counted(name: impl Into<String>, total: usize) -> Self {
-        Self::show(name.into(), Some(total as u64))
-    }
-
-    /// Work of `total` pieces, mostly done at once.
+    /// Work of `total` pieces.
     pub(crate) fn of(name: impl Into<String>, total: usize) -> Self {
         Self::show(name.into(), Some(total as u64))
     }

@@ -65,7 +65,7 @@ impl Watch {
                 (told.built, told.leaves) = (now, now);
                 debug!("{slots} proofs at a time");
                 info!("{}", Described(plan));
-                told.stage = Some(Stage::counted("proofs", plan.leaf_count() + plan.nodes().len() + 1));
+                told.stage = Some(Stage::of("proofs", plan.leaf_count() + plan.nodes().len() + 1));
             }
             Event::Built { circuit, took } => {
                 debug!("built {circuit} in {:.2} s", took.as_secs_f64());
@@ -123,12 +123,12 @@ struct Described<'a>(&'a Plan);
 impl fmt::Display for Described<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(plan) = self;
-        let leaves = counted(plan.leaf_count(), "leaf", "leaves");
+        let leaves = counted(plan.leaf_count() as u64, "leaf", "leaves");
         write!(
             f,
             "proving {leaves} of {} rows, {}, the root",
             plan.leaves(),
-            counted(plan.nodes().len(), "node", "nodes")
+            counted(plan.nodes().len() as u64, "node", "nodes")
         )
     }
 }

@@ -21,6 +21,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::report::{Case, Report, Spread};
+use crate::measure::counted;
 
 /// A form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -74,10 +75,6 @@ impl fmt::Display for Heading<'_> {
 /// So many bytes in MiB, rounded up.
 fn mebibytes(bytes: Option<u64>) -> String {
     bytes.map_or_else(|| "unknown".into(), |bytes| format!("{} MiB", bytes.div_ceil(1 << 20)))
-}
-
-fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn table(report: &Report) -> String {

@@ -141,8 +141,8 @@ impl fmt::Display for Report<'_> {
         writeln!(f, "proved {} transfers, profile {}", self.statement.count, promise(self.profile))?;
         writeln!(f, "  proof      {} ({} bytes, verified)", self.out, self.bytes)?;
         writeln!(f, "  key        {}", self.key)?;
-        write!(f, "  tree       {} of 2^{} rows", counted(self.leaves, "leaf", "leaves"), self.leaf_rows)?;
-        writeln!(f, ", {}, the root{}", counted(self.nodes, "node", "nodes"), Resumed(self.resumed))?;
+        write!(f, "  tree       {} of 2^{} rows", counted(self.leaves as u64, "leaf", "leaves"), self.leaf_rows)?;
+        writeln!(f, ", {}, the root{}", counted(self.nodes as u64, "node", "nodes"), Resumed(self.resumed))?;
         writeln!(f, "{}", Lines(self.statement))?;
         if let Some(state) = self.state_out {
             writeln!(f, "  next state {state}")?;
@@ -162,7 +162,7 @@ impl fmt::Display for Resumed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             0 => Ok(()),
-            found => write!(f, "; {} from before", counted(found, "proof", "proofs")),
+            found => write!(f, "; {} from before", counted(found as u64, "proof", "proofs")),
         }
     }
 }
