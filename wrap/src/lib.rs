@@ -1,0 +1,10 @@
+//! # From the last plonky2 proof to Layer 1
+//!
+//! The root of a batch is a plonky2 proof of a hundred kilobytes, which no contract can check. This crate verifies it in a
+//! halo2-KZG circuit over BN254, whose proofs are a kilobyte. Decision 0009 has the circuit's shape.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`machine`] | what a circuit may do, as a trait: the verifier is written once over it |
+
+pub mod machine;
