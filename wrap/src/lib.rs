@@ -6,5 +6,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`machine`] | what a circuit may do, as a trait: the verifier is written once over it |
+//! | [`poseidon2`] | the permutation that hashes the last plonky2 layer, and its constants |
 
 pub mod machine;
+pub mod poseidon2;
