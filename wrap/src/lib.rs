@@ -5,6 +5,10 @@
 //!
 //! | module | what |
 //! |---|---|
+//! | [`circuit`] | the machine in halo2: rows, constraints, keys and proofs |
 //! | [`machine`] | what a circuit may do, as a trait: the verifier is written once over it |
+//! | [`poseidon2`] | the permutation that hashes the last plonky2 layer, and its constants |
 
+pub mod circuit;
 pub mod machine;
+pub mod poseidon2;

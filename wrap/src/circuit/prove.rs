@@ -1,0 +1,150 @@
+//! # Proofs
+//!
+//! halo2's argument with KZG commitments, opened by SHPLONK, over the [transcript](super::transcript). The key's scalar and the public
+//! scalars are absorbed before the proof begins. A proof has 17 commitments, of two words each, and 44 evaluations, of one: 2,496 bytes.
+//!
+//! | bytes | what | then challenges |
+//! |---|---|---|
+//! | 0 … 319 | 5 commitments: $X_0, Y_0, X_1, Y_1, L$ | $\theta$ |
+//! | 320 … 447 | 2: the lookup's input and table, permuted: $A', S'$ | $\beta, \gamma$ |
+//! | 448 … 575 | 2: products of the permutation argument, $Z_0$ over $X_0, Y_0, X_1$ and $Z_1$ over $Y_1$ | |
+//! | 576 … 639 | 1: product of the lookup, $Z_L$ | |
+//! | 640 … 703 | 1: a random polynomial | $y$ |
+//! | 704 … 959 | 4: the quotient's pieces, from the lowest | $x$ |
+//! | 960 … 1599 | 20 evaluations: $X_0, Y_0, X_1$ at $x, \omega x, \omega^2 x, \omega^3 x$ each, $Y_1$ at the first three, $L$ at $x \ldots \omega^4 x$ | |
+//! | 1600 … 1887 | 9: $P, Q, R, S$ at $x$; $C_0$ at $x, \omega x$; $C_1$ at $x, \omega x$; $T$ at $x$ | |
+//! | 1888 … 1919 | 1: the random polynomial at $x$ | |
+//! | 1920 … 2047 | 4: the permutation's columns $\sigma$ of $X_0, Y_0, X_1, Y_1$ at $x$ | |
+//! | 2048 … 2207 | 5: $Z_0$ at $x, \omega x, \omega^{-8} x$; $Z_1$ at $x, \omega x$ | |
+//! | 2208 … 2367 | 5: $Z_L$ at $x, \omega x$; $A'$ at $x, \omega^{-1} x$; $S'$ at $x$ | SHPLONK's $y, v$ |
+//! | 2368 … 2431 | 1 commitment: SHPLONK's quotient | $u$ |
+//! | 2432 … 2495 | 1: SHPLONK's opening at $u$ | |
+//!
+//! SHPLONK takes what is opened at the same points together, in this order: $X_0, Y_0, X_1$; $Y_1$; $L$; $Z_0$; $Z_1, Z_L, C_0, C_1$; $A'$;
+//! then, at $x$ alone, $S', P, Q, R, S, T$, the four $\sigma$, the quotient and the random polynomial. Within a set, powers of $y$; over
+//! the sets, powers of $v$.
+//!
+//! A proof is verified before it is returned: a limb that is not in the table, or a cell that a gate refuses, makes halo2 write a proof
+//! all the same, an invalid one.
+//!
+//! Blinding takes the system's randomness, always. There is no parameter for it: halo2 draws its random polynomial from a generator of its
+//! own, and orders the lookup's columns by a randomly keyed hash, so that no seed would make a proof reproducible.
+
+use std::io;
+
+use halo2_proofs::halo2curves::bn256::{Bn256, Fr};
+use halo2_proofs::plonk;
+use halo2_proofs::poly::kzg::commitment::{KZGCommitmentScheme, ParamsKZG};
+use halo2_proofs::poly::kzg::multiopen::{ProverSHPLONK, VerifierSHPLONK};
+use halo2_proofs::poly::kzg::strategy::SingleStrategy;
+use rand_core::OsRng;
+use thiserror::Error;
+
+use super::keys::{self, KeyError, ProvingKey, VerifyingKey};
+use super::table::Table;
+use super::transcript::{Challenge, Transcript, WORD};
+
+/// Commitments in a proof.
+pub const COMMITMENTS: usize = 17;
+/// Evaluations in a proof.
+pub const EVALUATIONS: usize = 44;
+/// Bytes of a proof.
+pub const PROOF_BYTES: usize = WORD * (2 * COMMITMENTS + EVALUATIONS);
+
+/// Why there is no proof.
+#[derive(Debug, Error)]
+pub enum ProveError {
+    /// The setup or the environment.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The table is of another circuit than the key.
+    #[error("the table's circuit is {got}, the key's is {expected}")]
+    OtherCircuit {
+        /// Digest of the key's circuit.
+        expected: String,
+        /// Digest of the table's.
+        got: String,
+    },
+    /// halo2 has refused.
+    #[error("halo2: {0}")]
+    Halo2(#[from] plonk::Error),
+    /// The table does not satisfy the circuit.
+    #[error("the proof that was made is refused: the table does not satisfy its circuit")]
+    Refused,
+}
+
+/// Why a proof is not accepted.
+#[derive(Debug, Error)]
+pub enum VerifyError {
+    /// The setup or the environment.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// Too many or too few bytes.
+    #[error("a proof has {PROOF_BYTES} bytes, not {0}")]
+    Length(usize),
+    /// Too many or too few public scalars.
+    #[error("the circuit has {expected} public scalars, not {got}")]
+    Publics {
+        /// Of the circuit.
+        expected: usize,
+        /// Given.
+        got: usize,
+    },
+    /// A number is not below its modulus, or a point not on the curve.
+    #[error("the proof is malformed: {0}")]
+    Malformed(io::Error),
+    /// The proof is false, or of something else.
+    #[error("the proof is refused")]
+    Refused,
+}
+
+/// Proves that a table satisfies its circuit, and verifies the proof.
+///
+/// # Errors
+/// If the table does not satisfy the circuit, or is not of the key's circuit.
+pub fn prove(setup: &ParamsKZG<Bn256>, key: &ProvingKey, table: Table) -> Result<Vec<u8>, ProveError> {
+    keys::fits(setup, table.k())?;
+    if table.layout.digest() != key.circuit {
+        let hex = |digest: &[u8]| digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        return Err(ProveError::OtherCircuit { expected: hex(&key.circuit), got: table.digest() });
+    }
+    let Table { advice, publics, .. } = table;
+    let mut transcript = Transcript::new(Vec::with_capacity(PROOF_BYTES));
+    plonk::create_proof_from_advice::<KZGCommitmentScheme<Bn256>, ProverSHPLONK<'_, _>, Challenge, _, _>(
+        setup,
+        &key.key,
+        &[&publics],
+        advice.into(),
+        OsRng,
+        &mut transcript,
+    )?;
+    let proof = transcript.into_proof();
+    verify(setup, &key.verifying, &publics, &proof).map_err(|_| ProveError::Refused)?;
+    Ok(proof)
+}
+
+/// Verifies a proof for these public scalars.
+///
+/// # Errors
+/// If the proof is malformed, or false, or of other scalars.
+pub fn verify(setup: &ParamsKZG<Bn256>, key: &VerifyingKey, publics: &[Fr], proof: &[u8]) -> Result<(), VerifyError> {
+    keys::fits(setup, key.k)?;
+    if publics.len() != key.publics {
+        return Err(VerifyError::Publics { expected: key.publics, got: publics.len() });
+    }
+    if proof.len() != PROOF_BYTES {
+        return Err(VerifyError::Length(proof.len()));
+    }
+    let mut transcript = Transcript::new(proof);
+    plonk::verify_proof::<KZGCommitmentScheme<Bn256>, VerifierSHPLONK<'_, _>, Challenge, _, SingleStrategy<'_, _>>(
+        setup,
+        &key.key,
+        SingleStrategy::new(setup),
+        &[&[publics]],
+        &mut transcript,
+    )
+    .map_err(|error| match error {
+        plonk::Error::Transcript(error) => VerifyError::Malformed(error),
+        _ => VerifyError::Refused,
+    })
+}

@@ -1,0 +1,151 @@
+//! Keys and proofs.
+
+use std::sync::OnceLock;
+
+use halo2_proofs::halo2curves::bn256::{Bn256, Fr, G1, G1Affine, G2Affine};
+use halo2_proofs::halo2curves::ff::{BatchInvert as _, Field as _, PrimeField as _};
+use halo2_proofs::halo2curves::group::prime::PrimeCurveAffine as _;
+use halo2_proofs::halo2curves::group::{Curve as _, Group as _};
+use halo2_proofs::poly::kzg::commitment::ParamsKZG;
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+
+use super::lies::lie;
+use super::{K, PUBLICS, sample, table};
+use crate::circuit::keys::{KeyError, ProvingKey, VerifyingKey};
+use crate::circuit::prove::{PROOF_BYTES, ProveError, VerifyError, prove, verify};
+use crate::circuit::table::Column;
+use crate::machine::Machine as _;
+
+/// A setup whose secret everybody knows.
+pub(super) fn setup() -> &'static ParamsKZG<Bn256> {
+    static SETUP: OnceLock<ParamsKZG<Bn256>> = OnceLock::new();
+    SETUP.get_or_init(|| known(K))
+}
+
+/// A setup of a known secret, in a fraction of the time that halo2 takes for it.
+pub(super) fn known(k: u32) -> ParamsKZG<Bn256> {
+    let (secret, n) = (Fr::from(0x1234_5678_9abc), 1_u64 << k);
+    let root = Fr::ROOT_OF_UNITY.pow([1 << (Fr::S - k)]);
+    let powers = |base: Fr| std::iter::successors(Some(Fr::ONE), move |power| Some(*power * base)).take(n as usize);
+    // The Lagrange polynomials at the secret.
+    let factor = (secret.pow([n]) - Fr::ONE) * Fr::from(n).invert().unwrap();
+    let mut lagrange: Vec<Fr> = powers(root).map(|root| secret - root).collect();
+    lagrange.iter_mut().batch_invert();
+    lagrange.iter_mut().zip(powers(root)).for_each(|(value, root)| *value *= factor * root);
+    let g = multiples(&powers(secret).collect::<Vec<_>>());
+    let g2 = G2Affine::generator();
+    let small = ParamsKZG::setup(1, StdRng::seed_from_u64(0));
+    small.from_parts(k, g, Some(multiples(&lagrange)), g2, (g2 * secret).to_affine())
+}
+
+/// Multiples of the generator, from all of its multiples by a byte.
+fn multiples(scalars: &[Fr]) -> Vec<G1Affine> {
+    let bases = std::iter::successors(Some(G1::generator()), |base| Some(*base * Fr::from(256))).take(32);
+    let tables: Vec<Vec<G1Affine>> = bases
+        .map(|base| {
+            let multiples = std::iter::successors(Some(G1::identity()), |multiple| Some(*multiple + base)).take(256);
+            multiples.map(|multiple| multiple.to_affine()).collect()
+        })
+        .collect();
+    let points: Vec<G1> = scalars
+        .iter()
+        .map(|scalar| {
+            scalar
+                .to_repr()
+                .iter()
+                .zip(&tables)
+                .map(|(byte, table)| table[*byte as usize])
+                .fold(G1::identity(), |sum, point| sum + point)
+        })
+        .collect();
+    let mut affine = vec![G1Affine::identity(); points.len()];
+    G1::batch_normalize(&points, &mut affine);
+    affine
+}
+
+/// The sample's key.
+fn key() -> &'static ProvingKey {
+    static KEY: OnceLock<ProvingKey> = OnceLock::new();
+    KEY.get_or_init(|| ProvingKey::new(setup(), &sample()).unwrap())
+}
+
+/// What is proved is verified, for these scalars and this key, and no other bytes are.
+#[test]
+fn proof() {
+    // The key is made of one witness, the proof of another.
+    let table = table(3);
+    let publics = table.publics().to_vec();
+    let proof = prove(setup(), key(), table).unwrap();
+    assert_eq!(proof.len(), PROOF_BYTES);
+    verify(setup(), key().verifying(), &publics, &proof).unwrap();
+
+    let mut others = publics.clone();
+    others[1] += Fr::ONE;
+    assert!(matches!(verify(setup(), key().verifying(), &others, &proof), Err(VerifyError::Refused)));
+    let error = verify(setup(), key().verifying(), &publics[..1], &proof).unwrap_err();
+    assert!(matches!(error, VerifyError::Publics { expected: PUBLICS, got: 1 }));
+    for length in [0, PROOF_BYTES - 1, PROOF_BYTES + 1] {
+        let mut proof = proof.clone();
+        proof.resize(length, 0);
+        let error = verify(setup(), key().verifying(), &publics, &proof).unwrap_err();
+        assert!(matches!(error, VerifyError::Length(got) if got == length));
+    }
+    // A bit of every word: of a coordinate, the point is off the curve; of a scalar, the proof is false.
+    for word in (0..PROOF_BYTES).step_by(32).chain([PROOF_BYTES - 32]) {
+        let mut proof = proof.clone();
+        proof[word + 31] ^= 1;
+        let error = verify(setup(), key().verifying(), &publics, &proof).unwrap_err();
+        let point = !(960..2368).contains(&word);
+        match error {
+            VerifyError::Malformed(_) if point => {}
+            VerifyError::Refused => assert!(!point || word >= 2368, "word at {word}"),
+            other => panic!("word at {word}: {other}"),
+        }
+    }
+}
+
+/// halo2 writes proofs of false tables, too. None is returned.
+#[test]
+fn false_tables_are_refused() {
+    // A limb that is not in the lookup table, where nothing reads it.
+    let mut table = sample();
+    *table.at(Column::L, 60_000) = Fr::from(0x1_0000);
+    assert!(matches!(prove(setup(), key(), table), Err(ProveError::Refused)));
+}
+
+/// A selector that turns on the wrong gate: the table is for another key, which says that it is for this one.
+#[test]
+fn wrong_selector_is_refused() {
+    let mut table = sample();
+    let row = table.rows(0, 1)[0];
+    table.layout.demands[row].selectors[0] = 2;
+    let key = ProvingKey::new(setup(), &table).unwrap();
+    let honest = sample();
+    assert!(matches!(prove(setup(), &key, honest.clone()), Err(ProveError::OtherCircuit { .. })));
+    let key = ProvingKey { circuit: honest.layout.digest(), ..key };
+    assert!(matches!(prove(setup(), &key, honest), Err(ProveError::Refused)));
+}
+
+/// Other tables are told apart before anything is proved; other sizes, too.
+#[test]
+fn other_circuits() {
+    assert!(matches!(prove(setup(), key(), lie(16)), Err(ProveError::OtherCircuit { .. })));
+    let mut recorder = crate::circuit::Recorder::new(0);
+    recorder.constant(Fr::ONE);
+    let larger = recorder.finish(K + 1).unwrap();
+    for error in [ProvingKey::new(setup(), &larger).unwrap_err(), VerifyingKey::new(setup(), &larger).unwrap_err()] {
+        assert!(matches!(error, KeyError::Setup { expected, got: K } if expected == K + 1));
+    }
+    assert!(matches!(prove(setup(), key(), larger), Err(ProveError::Key(KeyError::Setup { .. }))));
+}
+
+/// The witness leaves no trace in the keys.
+#[test]
+fn keys_are_of_the_circuit() {
+    let one = key().verifying().halo2();
+    let other = VerifyingKey::new(setup(), &table(9)).unwrap();
+    assert_eq!(format!("{:?}", one.pinned()), format!("{:?}", other.halo2().pinned()));
+    assert_eq!(one.transcript_repr(), other.halo2().transcript_repr());
+    assert_eq!((one.fixed_commitments().len(), one.permutation().commitments().len()), (7, 4));
+}
