@@ -6,5 +6,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`machine`] | what a circuit may do, as a trait: the verifier is written once over it |
+//! | [`setup`] | the universal setup: where it is read, checked and trusted |
 
 pub mod machine;
+pub mod setup;
