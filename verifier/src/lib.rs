@@ -6,7 +6,7 @@
 //!
 //! ```no_run
 //! # fn main() -> Result<(), furl_verifier::Error> {
-//! # let (key, statement, proof) = ([0u8; 944], [0u8; 204], [0u8; 2496]);
+//! # let (key, statement, proof) = ([0u8; 896], [0u8; 204], [0u8; 2496]);
 //! use furl_verifier::{Statement, VerifyingKey, verify};
 //! verify(&VerifyingKey::parse(&key)?, &Statement::parse(&statement)?, &proof)?;
 //! # Ok(())

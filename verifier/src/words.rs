@@ -3,6 +3,7 @@
 //! Every number has one encoding: 32 bytes, most significant first, below its modulus.
 
 use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine};
+use ark_ec::AffineRepr as _;
 use ark_ff::{BigInt, PrimeField};
 
 use crate::error::{Error, Part};
@@ -76,7 +77,8 @@ impl<'a> Reader<'a> {
         let (part, offset) = (self.part, self.offset);
         let (x, y) = (self.coordinate()?, self.coordinate()?);
         let point = G1Affine::new_unchecked(x, y);
-        if point.is_on_curve() { Ok(point) } else { Err(Error::OffCurve { part, offset }) }
+        // Two zeros are the library's point at infinity, and no point of ours.
+        if point.is_on_curve() && !point.is_zero() { Ok(point) } else { Err(Error::OffCurve { part, offset }) }
     }
 
     /// As many points.
@@ -96,7 +98,7 @@ impl<'a> Reader<'a> {
             Ok(Fq2::new(c0, c1))
         };
         let point = G2Affine::new_unchecked(element()?, element()?);
-        if !point.is_on_curve() {
+        if !point.is_on_curve() || point.is_zero() {
             return Err(Error::OffCurve { part, offset });
         }
         if point.is_in_correct_subgroup_assuming_on_curve() { Ok(point) } else { Err(Error::Subgroup { part, offset }) }

@@ -54,6 +54,12 @@ impl VerifyingKey {
         Ok(Self { key, k: table.k(), publics: table.layout.publics })
     }
 
+    /// Binary logarithm of the number of rows.
+    #[must_use]
+    pub fn k(&self) -> u32 {
+        self.k
+    }
+
     /// How many public scalars a proof has.
     #[must_use]
     pub fn publics(&self) -> usize {
