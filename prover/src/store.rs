@@ -106,8 +106,9 @@ impl Store {
             Err(e) => return Err(failed("cannot read", &path)(e)),
         };
         let verified = Envelope::parse(&bytes).and_then(|envelope| {
-            let (circuit, expected) = (verifier.circuit(), statement);
-            if envelope.circuit != circuit || envelope.statement != *expected {
+            // The circuit's name and the statement do not tell profiles apart: the key does, and what verifies goes by it.
+            let (key, circuit) = (verifier.digest(), verifier.circuit());
+            if envelope.key != key || envelope.circuit != circuit || envelope.statement != *statement {
                 return Err(ProofFileError::Misplaced);
             }
             envelope.verify_stage(keys)
@@ -161,4 +162,52 @@ fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Makes a rename durable, where folders can be synchronised.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use furl_circuits::keys::Circuit;
+    use furl_circuits::leaf_circuit::LeafSize;
+    use furl_circuits::profile::Profile;
+    use furl_ledger::{
+        Amount, Batch, Domain, Expiry, FeeCode, L1Address, Ledger, Owner, SecretKey, SlotIndex, Token, Trace, Transfer,
+    };
+
+    use super::*;
+    use crate::proof::Leaf;
+
+    /// One transfer of somebody to himself.
+    fn trace() -> Trace {
+        let domain = Domain::of(31337, &L1Address::default());
+        let secret = SecretKey::derive(&[3; 32], "furl/test/store", 0);
+        let owner = Owner { public_key: secret.public_key(), l1_address: L1Address::default() };
+        let slot = SlotIndex::new(5).unwrap();
+        let mut ledger = Ledger::new();
+        ledger.create(slot, owner, Token::new(1), Amount::new(1_000).unwrap()).unwrap();
+        let (amount, fee) = (Amount::new(7).unwrap(), FeeCode::ZERO);
+        let transfer = Transfer { from: slot, to: slot, amount, fee, nonce: 0.into(), expiry: Expiry::MAX };
+        ledger.apply(&Batch::first(domain), &[transfer.sign(&domain, &secret)]).unwrap()
+    }
+
+    /// A true proof of the same statement, by the circuit of the same name in the other profile, is not the one that is
+    /// looked for: in its place it would be handed to a node that cannot verify it, again and again.
+    #[test]
+    fn a_proof_of_another_profile_is_spoiled() {
+        let (keys, trace, circuit) = (Keys::new(), trace(), Circuit::Leaf(LeafSize::SMALLEST));
+        let [fast, proven] = [Profile::Fast, Profile::Proven].map(|profile| keys.verifier(profile, circuit));
+        let inner = keys.leaf(Profile::Fast, LeafSize::SMALLEST).unwrap().prove(&trace).unwrap();
+        let proof = Proof::<Leaf>::of(Profile::Fast, &fast, trace.statement().clone(), inner).unwrap();
+
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let find = |verifier| store.find::<Leaf>(&keys, verifier, trace.statement()).unwrap();
+        store.keep(&fast, &proof).unwrap();
+        assert!(matches!(find(&fast), Found::Proof(found) if *found == proof));
+        assert!(matches!(find(&proven), Found::Nothing));
+
+        let place = store.path(&proven, trace.statement());
+        fs::copy(store.path(&fast, trace.statement()), &place).unwrap();
+        assert!(matches!(find(&proven), Found::Spoiled(path, ProofFileError::Misplaced) if path == place));
+        assert!(matches!(find(&proven), Found::Nothing));
+    }
 }
