@@ -75,7 +75,8 @@ impl Store {
         let _ = fs::remove_dir(&self.folder);
     }
 
-    /// Removes all proofs, and the folder if nothing else is in it.
+    /// Removes all proofs that were kept, and the folder if nothing else is in it. What else is there may be a proof too: the
+    /// result of the whole work, say, if somebody has both in one folder.
     ///
     /// # Errors
     /// If a proof cannot be removed.
@@ -83,7 +84,7 @@ impl Store {
         let entries = fs::read_dir(&self.folder).map_err(failed("cannot list", &self.folder))?;
         for entry in entries {
             let path = entry.map_err(failed("cannot list", &self.folder))?.path();
-            if path.extension().is_some_and(|extension| extension == "proof" || extension == "part") {
+            if is_own(&path) {
                 remove(&path)?;
             }
         }
@@ -142,6 +143,13 @@ impl Store {
     }
 }
 
+/// Whether a file has a name that only the store gives: a hash, and what follows it.
+fn is_own(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let hash = name.strip_suffix(".proof").or_else(|| name.strip_suffix(".part"));
+    hash.is_some_and(|hash| hex::decode(hash).is_ok_and(|hash| hash.len() == Sha3_256::output_size()))
+}
+
 fn failed<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> StoreError + 'a {
     move |cause| StoreError { action, path: path.to_owned(), cause }
 }
@@ -187,6 +195,21 @@ mod tests {
         let (amount, fee) = (Amount::new(7).unwrap(), FeeCode::ZERO);
         let transfer = Transfer { from: slot, to: slot, amount, fee, nonce: 0.into(), expiry: Expiry::MAX };
         ledger.apply(&Batch::first(domain), &[transfer.sign(&domain, &secret)]).unwrap()
+    }
+
+    #[test]
+    fn only_what_was_kept_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let hash = "0123456789abcdef".repeat(4);
+        let (own, others) = (
+            [format!("{hash}.proof"), format!("{hash}.part")],
+            ["batch.proof".into(), "batch.part".into(), format!("{hash}00.proof"), format!("{hash}.json"), hash],
+        );
+        own.iter().chain(&others).for_each(|name| fs::write(folder.path().join(name), name).unwrap());
+        store.remove().unwrap();
+        assert!(own.iter().all(|name| !folder.path().join(name).exists()));
+        assert!(others.iter().all(|name| fs::read_to_string(folder.path().join(name)).unwrap() == *name));
     }
 
     /// A true proof of the same statement, by the circuit of the same name in the other profile, is not the one that is
