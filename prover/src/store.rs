@@ -7,7 +7,7 @@
 //! Nothing found here is believed: it is parsed and verified like any file, and what fails is taken away and proved again.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use furl_ledger::statement::Statement;
@@ -17,6 +17,9 @@ use thiserror::Error;
 use crate::keys::Keys;
 use crate::proof::{Envelope, Proof, ProofFileError, Stage};
 use crate::verifier::Verifier;
+
+/// Bytes that are read of a file: more than any proof has.
+const LARGEST: u64 = 1 << 22;
 
 /// The folder failed.
 #[derive(Debug, Error)]
@@ -101,7 +104,7 @@ impl Store {
         statement: &Statement,
     ) -> Result<Found<S>, StoreError> {
         let path = self.path(verifier, statement);
-        let bytes = match fs::read(&path) {
+        let bytes = match read(&path) {
             Ok(bytes) => bytes,
             Err(e) if e.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
             Err(e) => return Err(failed("cannot read", &path)(e)),
@@ -161,6 +164,13 @@ fn remove(path: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// What a proof may have of a file: the length of a longer one is wrong anyway.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LARGEST).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::create(path)?;
     file.write_all(bytes)?;
@@ -215,7 +225,7 @@ mod tests {
     /// A true proof of the same statement, by the circuit of the same name in the other profile, is not the one that is
     /// looked for: in its place it would be handed to a node that cannot verify it, again and again.
     #[test]
-    fn a_proof_of_another_profile_is_spoiled() {
+    fn what_is_another_proof_or_none_is_spoiled() {
         let (keys, trace, circuit) = (Keys::new(), trace(), Circuit::Leaf(LeafSize::SMALLEST));
         let [fast, proven] = [Profile::Fast, Profile::Proven].map(|profile| keys.verifier(profile, circuit));
         let inner = keys.leaf(Profile::Fast, LeafSize::SMALLEST).unwrap().prove(&trace).unwrap();
@@ -232,5 +242,9 @@ mod tests {
         fs::copy(store.path(&fast, trace.statement()), &place).unwrap();
         assert!(matches!(find(&proven), Found::Spoiled(path, ProofFileError::Misplaced) if path == place));
         assert!(matches!(find(&proven), Found::Nothing));
+
+        // A terabyte of zeros, of which nobody reads more than a proof could have.
+        File::create(&place).unwrap().set_len(1 << 40).unwrap();
+        assert!(matches!(find(&proven), Found::Spoiled(path, _) if path == place));
     }
 }
