@@ -265,7 +265,7 @@ impl Aggregate {
     /// If the children are not those of this circuit, are false, or are no neighbours.
     pub fn prove(&self, children: &[Child<'_>]) -> Result<Proof, AggregateError> {
         let witness = self.witness(children)?;
-        let proof = self.data.prove(witness).map_err(|e| AggregateError::Unprovable(e.to_string()))?;
+        let proof = furl_engine::prove(&self.data, witness).map_err(|e| AggregateError::Unprovable(e.to_string()))?;
         self.data.verify(proof.clone()).map_err(|e| AggregateError::False(e.to_string()))?;
         Ok(proof)
     }

@@ -336,13 +336,13 @@ impl Builder {
     /// Builds the circuit.
     #[must_use]
     pub fn build(self) -> CircuitData {
-        self.inner.build::<C>()
+        furl_engine::build(self.inner)
     }
 
     /// Builds the circuit and keeps the record of how it was made.
     #[must_use]
     pub fn build_recorded(self) -> (CircuitData, Record) {
-        (self.inner.build::<C>(), self.record)
+        (furl_engine::build(self.inner), self.record)
     }
 
     /// Builds the circuit without commitments to its constants and permutation: much faster, but

@@ -184,14 +184,13 @@ impl LeafCircuit {
         Ok(witness)
     }
 
-    /// Proves a batch by plonky2's own prover, and verifies the proof before returning it. Whoever proves in earnest gives
-    /// [`data`](Self::data) and [`witness`](Self::witness) to a faster one.
+    /// Proves a batch, and verifies the proof before returning it.
     ///
     /// # Errors
     /// If the batch does not fit or, which a trace of the ledger never causes, is refused by the circuit.
     pub fn prove(&self, trace: &Trace) -> Result<Proof, LeafError> {
         let witness = self.witness(trace)?;
-        let proof = self.data.prove(witness).map_err(|e| LeafError::Unprovable(e.to_string()))?;
+        let proof = furl_engine::prove(&self.data, witness).map_err(|e| LeafError::Unprovable(e.to_string()))?;
         self.verify(trace.statement(), &proof)?;
         Ok(proof)
     }

@@ -63,7 +63,7 @@ impl Watch {
             Event::Planned { plan, slots } => {
                 told.begun = now;
                 (told.built, told.leaves) = (now, now);
-                debug!("{slots} proofs at a time");
+                debug!("{} at a time", counted(slots.get() as u64, "proof", "proofs"));
                 info!("{}", Described(plan));
                 told.stage = Some(Stage::of("proofs", plan.leaf_count() + plan.nodes().len() + 1));
             }

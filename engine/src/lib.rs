@@ -1,4 +1,4 @@
-//! # furl-engine: plonky2's prover, faster
+//! # furl-engine: plonky2's builder and prover, faster
 //!
 //! Proofs of plonky2 circuits over Goldilocks with Poseidon, equal to those of plonky2's own prover in every message that the protocol determines, and made in about
 //! half the time. Nothing here is trusted: a proof is believed because plonky2's verifier accepts it.
@@ -13,12 +13,14 @@
 //! | `goldilocks` | the field on lanes |
 //! | `poseidon`, `hash`, `merkle` | the permutation on lanes, eight hashes at a time, trees of them |
 //! | `commit` | polynomial commitments |
+//! | `build` | circuits: [`build`](build()) |
 //! | `products`, `quotient` | the permutation argument and the constraints |
 //! | `prover` | the protocol: [`prove`] |
 //! | `times` | where the time goes: [`Times`] |
 //!
 //! The circuits, their gates, the Fourier transforms, the transcript, FRI and the verifier are plonky2's.
 
+mod build;
 mod commit;
 mod goldilocks;
 mod hash;
@@ -36,6 +38,7 @@ use plonky2::plonk::circuit_data::{self, CommonCircuitData, ProverOnlyCircuitDat
 use plonky2::plonk::config::PoseidonGoldilocksConfig;
 use plonky2::plonk::proof::ProofWithPublicInputs;
 
+pub use build::build;
 pub use prover::{ProveError, prove, prove_timed, prove_witness};
 pub use simd::Backend;
 #[cfg(target_arch = "x86_64")]

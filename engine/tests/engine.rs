@@ -38,6 +38,12 @@ fn config(rate_bits: usize, cap_height: usize, num_challenges: usize) -> Circuit
 
 /// A chain of `hashes` hashes from a secret to a public end, and some arithmetic on it.
 fn chain(config: CircuitConfig, hashes: usize) -> (CircuitData, Target) {
+    let (b, start) = described(config, hashes);
+    (furl_engine::build(b), start)
+}
+
+/// The same before it is built.
+fn described(config: CircuitConfig, hashes: usize) -> (CircuitBuilder<F, D>, Target) {
     let mut b = CircuitBuilder::<F, D>::new(config);
     let start = b.add_virtual_target();
     let mut state = vec![start; 4];
@@ -47,7 +53,7 @@ fn chain(config: CircuitConfig, hashes: usize) -> (CircuitData, Target) {
     let product = b.mul_many(&state);
     let power = b.exp_u64(product, 11);
     b.register_public_inputs(&[power, state[0]]);
-    (b.build::<PoseidonGoldilocksConfig>(), start)
+    (b, start)
 }
 
 fn inputs(start: Target) -> PartialWitness<F> {
@@ -58,6 +64,16 @@ fn inputs(start: Target) -> PartialWitness<F> {
 
 fn witness(circuit: &CircuitData, start: Target) -> PartitionWitness<'_, F> {
     generate_partial_witness(inputs(start), &circuit.prover_only, &circuit.common).unwrap()
+}
+
+#[test]
+fn every_circuit_is_plonky2s() {
+    for (rate_bits, cap_height, challenges, hashes) in [(3, 4, 2, 3), (4, 2, 3, 40), (3, 0, 1, 150)] {
+        let config = config(rate_bits, cap_height, challenges);
+        let (ours, _) = chain(config.clone(), hashes);
+        let theirs = described(config, hashes).0.build::<PoseidonGoldilocksConfig>();
+        assert_eq!(ours, theirs);
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@
 //! Nothing found here is believed: it is parsed and verified like any file, and what fails is taken away and proved again.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use furl_ledger::statement::Statement;
@@ -17,6 +17,9 @@ use thiserror::Error;
 use crate::keys::Keys;
 use crate::proof::{Envelope, Proof, ProofFileError, Stage};
 use crate::verifier::Verifier;
+
+/// Bytes that are read of a file: more than any proof has.
+const LARGEST: u64 = 1 << 22;
 
 /// The folder failed.
 #[derive(Debug, Error)]
@@ -75,7 +78,8 @@ impl Store {
         let _ = fs::remove_dir(&self.folder);
     }
 
-    /// Removes all proofs, and the folder if nothing else is in it.
+    /// Removes all proofs that were kept, and the folder if nothing else is in it. What else is there may be a proof too: the
+    /// result of the whole work, say, if somebody has both in one folder.
     ///
     /// # Errors
     /// If a proof cannot be removed.
@@ -83,7 +87,7 @@ impl Store {
         let entries = fs::read_dir(&self.folder).map_err(failed("cannot list", &self.folder))?;
         for entry in entries {
             let path = entry.map_err(failed("cannot list", &self.folder))?.path();
-            if path.extension().is_some_and(|extension| extension == "proof" || extension == "part") {
+            if is_own(&path) {
                 remove(&path)?;
             }
         }
@@ -100,14 +104,15 @@ impl Store {
         statement: &Statement,
     ) -> Result<Found<S>, StoreError> {
         let path = self.path(verifier, statement);
-        let bytes = match fs::read(&path) {
+        let bytes = match read(&path) {
             Ok(bytes) => bytes,
             Err(e) if e.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
             Err(e) => return Err(failed("cannot read", &path)(e)),
         };
         let verified = Envelope::parse(&bytes).and_then(|envelope| {
-            let (circuit, expected) = (verifier.circuit(), statement);
-            if envelope.circuit != circuit || envelope.statement != *expected {
+            // The circuit's name and the statement do not tell profiles apart: the key does, and what verifies goes by it.
+            let (key, circuit) = (verifier.digest(), verifier.circuit());
+            if envelope.key != key || envelope.circuit != circuit || envelope.statement != *statement {
                 return Err(ProofFileError::Misplaced);
             }
             envelope.verify_stage(keys)
@@ -141,6 +146,13 @@ impl Store {
     }
 }
 
+/// Whether a file has a name that only the store gives: a hash, and what follows it.
+fn is_own(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let hash = name.strip_suffix(".proof").or_else(|| name.strip_suffix(".part"));
+    hash.is_some_and(|hash| hex::decode(hash).is_ok_and(|hash| hash.len() == Sha3_256::output_size()))
+}
+
 fn failed<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> StoreError + 'a {
     move |cause| StoreError { action, path: path.to_owned(), cause }
 }
@@ -152,6 +164,13 @@ fn remove(path: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// What a proof may have of a file: the length of a longer one is wrong anyway.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LARGEST).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::create(path)?;
     file.write_all(bytes)?;
@@ -161,4 +180,71 @@ fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Makes a rename durable, where folders can be synchronised.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use furl_circuits::keys::Circuit;
+    use furl_circuits::leaf_circuit::LeafSize;
+    use furl_circuits::profile::Profile;
+    use furl_ledger::{
+        Amount, Batch, Domain, Expiry, FeeCode, L1Address, Ledger, Owner, SecretKey, SlotIndex, Token, Trace, Transfer,
+    };
+
+    use super::*;
+    use crate::proof::Leaf;
+
+    /// One transfer of somebody to himself.
+    fn trace() -> Trace {
+        let domain = Domain::of(31337, &L1Address::default());
+        let secret = SecretKey::derive(&[3; 32], "furl/test/store", 0);
+        let owner = Owner { public_key: secret.public_key(), l1_address: L1Address::default() };
+        let slot = SlotIndex::new(5).unwrap();
+        let mut ledger = Ledger::new();
+        ledger.create(slot, owner, Token::new(1), Amount::new(1_000).unwrap()).unwrap();
+        let (amount, fee) = (Amount::new(7).unwrap(), FeeCode::ZERO);
+        let transfer = Transfer { from: slot, to: slot, amount, fee, nonce: 0.into(), expiry: Expiry::MAX };
+        ledger.apply(&Batch::first(domain), &[transfer.sign(&domain, &secret)]).unwrap()
+    }
+
+    #[test]
+    fn only_what_was_kept_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let hash = "0123456789abcdef".repeat(4);
+        let (own, others) = (
+            [format!("{hash}.proof"), format!("{hash}.part")],
+            ["batch.proof".into(), "batch.part".into(), format!("{hash}00.proof"), format!("{hash}.json"), hash],
+        );
+        own.iter().chain(&others).for_each(|name| fs::write(folder.path().join(name), name).unwrap());
+        store.remove().unwrap();
+        assert!(own.iter().all(|name| !folder.path().join(name).exists()));
+        assert!(others.iter().all(|name| fs::read_to_string(folder.path().join(name)).unwrap() == *name));
+    }
+
+    /// A true proof of the same statement, by the circuit of the same name in the other profile, is not the one that is
+    /// looked for: in its place it would be handed to a node that cannot verify it, again and again.
+    #[test]
+    fn what_is_another_proof_or_none_is_spoiled() {
+        let (keys, trace, circuit) = (Keys::new(), trace(), Circuit::Leaf(LeafSize::SMALLEST));
+        let [fast, proven] = [Profile::Fast, Profile::Proven].map(|profile| keys.verifier(profile, circuit));
+        let inner = keys.leaf(Profile::Fast, LeafSize::SMALLEST).unwrap().prove(&trace).unwrap();
+        let proof = Proof::<Leaf>::of(Profile::Fast, &fast, trace.statement().clone(), inner).unwrap();
+
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let find = |verifier| store.find::<Leaf>(&keys, verifier, trace.statement()).unwrap();
+        store.keep(&fast, &proof).unwrap();
+        assert!(matches!(find(&fast), Found::Proof(found) if *found == proof));
+        assert!(matches!(find(&proven), Found::Nothing));
+
+        let place = store.path(&proven, trace.statement());
+        fs::copy(store.path(&fast, trace.statement()), &place).unwrap();
+        assert!(matches!(find(&proven), Found::Spoiled(path, ProofFileError::Misplaced) if path == place));
+        assert!(matches!(find(&proven), Found::Nothing));
+
+        // A terabyte of zeros, of which nobody reads more than a proof could have.
+        File::create(&place).unwrap().set_len(1 << 40).unwrap();
+        assert!(matches!(find(&proven), Found::Spoiled(path, _) if path == place));
+    }
 }

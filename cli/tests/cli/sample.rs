@@ -5,7 +5,7 @@ use std::fs;
 use furl_ledger::codec::json;
 use furl_ledger::{Ledger, State};
 
-use crate::support::{Place, furl, names};
+use crate::support::{Place, ROLLUP, furl, names};
 
 const FILES: [&str; 5] = ["keys.jsonl", "orders.jsonl", "state.json", "table.csv", "transfers.jsonl"];
 
@@ -60,6 +60,15 @@ fn a_seed_fixes_every_file_and_none_is_replaced() {
     furl(&["sample", "--out", &place.at("c"), "--transfers", "0"]).fails(2, &["--transfers"]);
 }
 
+/// Runs a command with `-v`: what it prints, and the peak of its memory in MiB.
+#[cfg(target_os = "linux")]
+fn peak(arguments: &[&str]) -> (String, u64) {
+    let run = furl(&[arguments, &["-v"]].concat());
+    let (_, told) = run.stderr.rsplit_once("debug: peak memory ").expect("the peak is told");
+    let mebibytes = told.split(' ').next().unwrap().parse().unwrap();
+    (run.ok(), mebibytes)
+}
+
 /// A hundred thousand transfers: made, signed and imported. The first two take no more memory than ten thousand do,
 /// and what is imported is the table, without its transfers.
 #[cfg(target_os = "linux")]
@@ -67,12 +76,6 @@ fn a_seed_fixes_every_file_and_none_is_replaced() {
 #[ignore = "slow: half a minute"]
 fn a_hundred_thousand_are_streamed() {
     let place = Place::new();
-    let peak = |arguments: &[&str]| {
-        let run = furl(&[arguments, &["-v"]].concat());
-        let (_, told) = run.stderr.rsplit_once("debug: peak memory ").expect("the peak is told");
-        let mebibytes: u64 = told.split(' ').next().unwrap().parse().unwrap();
-        (run.ok(), mebibytes)
-    };
     let stages = |count: usize| {
         let at = |name: &str| place.at(&format!("{count}/{name}"));
         let town = place.at(&count.to_string());
@@ -89,4 +92,25 @@ fn a_hundred_thousand_are_streamed() {
     assert!(many.0 <= few.0 + 2 && many.1 <= few.1 + 2, "{few:?} MiB, then {many:?} MiB");
     // A row is 210 bytes of table and a hundred of memory; a signed transfer would be as much again.
     assert!(many.2 <= 64, "{many:?} MiB");
+}
+
+/// A hundred thousand transfers from a table to a proof, under the key of every other batch, in the memory that is the
+/// default.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "slow: 40 minutes"]
+fn a_hundred_thousand_are_proved() {
+    let place = Place::new();
+    let [town, run, out] = ["town", "run", "out"].map(|name| place.at(name));
+    furl(&["sample", "--transfers", "100000", "--accounts", "1000", "--out", &town]).ok();
+    furl(&["import", &place.at("town/table.csv"), "--out", &run]).ok();
+    let [state, transfers] = ["state.json", "transfers.jsonl"].map(|name| place.at(&format!("run/{name}")));
+    let batch = ["--state", &state, "--transfers", &transfers];
+    let (told, mebibytes) = peak(&[&["prove", "--out", &out, "--profile", "fast"][..], &batch].concat());
+    assert!(told.contains("196 leaves of 2^16 rows, 99 nodes, the root"), "{told}");
+    assert!(mebibytes <= 4096, "{mebibytes} MiB");
+    let small = furl(&["inspect", &ROLLUP.at("proof"), "--json"]).json();
+    let verified = furl(&[&["verify", &out, "--json"][..], &batch].concat()).json();
+    assert_eq!(verified["statement"]["count"], 100_000, "{verified}");
+    assert_eq!(verified["key"], small["key"]);
 }

@@ -36,23 +36,23 @@ fn batch(count: usize) -> Trace {
 /// The circuits and proofs of this file, each made once. Proofs are kept by their statement: a leaf of one batch is a leaf
 /// of another that goes on longer.
 #[derive(Default)]
-struct Grove {
+pub(super) struct Grove {
     nodes: Mutex<HashMap<NodeKind, &'static NodeCircuit>>,
     proofs: Mutex<HashMap<(Circuit, [u8; Statement::BYTES]), &'static Proof>>,
 }
 
-fn grove() -> &'static Grove {
+pub(super) fn grove() -> &'static Grove {
     static GROVE: OnceLock<Grove> = OnceLock::new();
     GROVE.get_or_init(Grove::default)
 }
 
-fn root() -> &'static RootCircuit {
+pub(super) fn root() -> &'static RootCircuit {
     static ROOT: OnceLock<RootCircuit> = OnceLock::new();
     ROOT.get_or_init(|| RootCircuit::build(Profile::Fast).unwrap())
 }
 
 impl Grove {
-    fn node(&self, kind: NodeKind) -> &'static NodeCircuit {
+    pub(super) fn node(&self, kind: NodeKind) -> &'static NodeCircuit {
         let mut nodes = self.nodes.lock().unwrap();
         nodes.entry(kind).or_insert_with(|| Box::leak(Box::new(NodeCircuit::build(Profile::Fast, kind).unwrap())))
     }

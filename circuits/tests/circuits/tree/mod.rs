@@ -1,6 +1,6 @@
 //! # The tree
 //!
-//! [`batches`]: batches of every kind of length end in one key. [`attacks`]: what a prover who joins proofs would like to
+//! [`batches`]: batches of every kind of length end in one key. [`committed`]: some attacks on the very keys that are committed. [`attacks`]: what a prover who joins proofs would like to
 //! do, each as a finished table, judged as in [`crate::attacks`]: the circuit refuses it, for exactly the reasons named, and
 //! a copy that lacks these and nothing else accepts it, by constraint checker and by full proofs.
 //!
@@ -26,10 +26,14 @@
 //! | a statement that is not the proof's | `statement_of_no_proof` | plonky2's verifier |
 //! | a proof of another profile | `child_of_another_profile` | its shape, before a wire is set |
 //! | a batch from the middle of a data chain | `data_that_starts_elsewhere` | copies: the start |
+//! | true leaves swapped or twice, on the committed node | `true_leaves_in_the_wrong_company` (checker) | copies: root, data chain, full |
+//! | a leaf without its statement's copies, to the committed node and root | `a_leaf_that_lies` | copies: the key's id; plonky2's verifier |
+//! | fees spent in a later piece than the one that credits them | `fees_spent_in_a_later_piece` | not refused: reviewed, signed and without new value |
 //!
 //! There are no dummy proofs, so none can claim transfers. Padding before real transfers inside a leaf is refused by the
 //! leaf: see [`crate::attacks`].
 
 mod attacks;
 mod batches;
+mod committed;
 mod toys;
