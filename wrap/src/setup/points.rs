@@ -51,7 +51,7 @@ where
 
 /// Points as they are written.
 pub(super) fn encode<C: SerdeObject>(points: &[C]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(points.len() * size_of::<C>());
+    let mut bytes = Vec::with_capacity(size_of_val(points));
     for point in points {
         point.write_raw(&mut bytes).expect("a vector takes everything");
     }

@@ -128,3 +128,16 @@ fn the_development_setup_says_insecure() {
         assert!(matches!(write_insecure_dev_ptau(k, io::sink()), Err(SetupError::Size(got)) if got == k));
     }
 }
+
+/// The golden file of version 1 is read, and written to the byte.
+#[test]
+fn the_golden_file() {
+    let golden = include_bytes!("../../../../vectors/setup.kzg");
+    let setup = Candidate::read(golden.as_slice(), Some(3)).unwrap().require(Expect::InsecureDev).unwrap();
+    for setup in [setup, Setup::insecure_dev(3).unwrap()] {
+        let mut file = Vec::new();
+        setup.write(&mut file).unwrap();
+        assert_eq!(file, golden);
+        assert_eq!(hex::encode(setup.hash()), "819a1c21e28d02f60a29404d64095cb43c0b0c64551797ba31682b849241c92f");
+    }
+}
