@@ -1,5 +1,7 @@
 //! Every format is read, whole and cut down, and says the same.
 
+use std::sync::{Arc, Mutex};
+
 use super::*;
 
 /// A reader of one byte at a time, interrupted before each.
@@ -107,6 +109,41 @@ fn the_development_setup_goes_round() {
     from_furl.write(&mut again).unwrap();
     assert_eq!(again, file);
     assert!(matches!(Setup::open(folder.path().join("none"), 6, Expect::InsecureDev), Err(SetupError::Io(_))));
+}
+
+/// A log that is kept.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Whoever makes it or reads it is warned; of a ceremony nothing is said.
+#[test]
+fn the_development_setup_warns() {
+    let logged = |file: Option<&[u8]>, expect| {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
+        tracing::subscriber::with_default(subscriber, || match file {
+            Some(file) => Candidate::read(file, None).unwrap().require(expect).unwrap(),
+            None => Setup::insecure_dev(2).unwrap(),
+        });
+        String::from_utf8(log.0.lock().unwrap().clone()).unwrap()
+    };
+    let (dev, other) = (ptau_file(2, insecure::secret()), ptau_file(2, some_secret()));
+    let hash = Candidate::read(other.as_slice(), None).unwrap().hash();
+    for text in [logged(None, Expect::InsecureDev), logged(Some(&dev), Expect::InsecureDev)] {
+        assert!(text.contains("WARN") && text.contains("the INSECURE development setup, k = 2"), "{text}");
+    }
+    assert_eq!(logged(Some(&other), Expect::Hash(hash)), "");
 }
 
 /// It says what it is, in its file and in words.
