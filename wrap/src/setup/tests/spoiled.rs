@@ -1,4 +1,6 @@
-//! Every check has a file that it refuses, and that is otherwise as good as it can be made.
+//! Every check has a file that it refuses, and that is otherwise as good as it can be made: the powers of another generator, a secret in the
+//! domain and a foreign Lagrange basis pass without theirs. Another $H$, $\tau H$ outside the group and points off the curve would still fail the
+//! pairing check, and are named earlier.
 
 use halo2_proofs::halo2curves::CurveAffine;
 use halo2_proofs::halo2curves::bn256::{Fq2, G2, G2Affine};
