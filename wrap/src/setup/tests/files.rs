@@ -1,5 +1,7 @@
 //! Every format is read, whole and cut down, and says the same.
 
+use std::sync::{Arc, Mutex};
+
 use super::*;
 
 /// A reader of one byte at a time, interrupted before each.
@@ -109,6 +111,41 @@ fn the_development_setup_goes_round() {
     assert!(matches!(Setup::open(folder.path().join("none"), 6, Expect::InsecureDev), Err(SetupError::Io(_))));
 }
 
+/// A log that is kept.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Whoever makes it or reads it is warned; of a ceremony nothing is said.
+#[test]
+fn the_development_setup_warns() {
+    let logged = |file: Option<&[u8]>, expect| {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
+        tracing::subscriber::with_default(subscriber, || match file {
+            Some(file) => Candidate::read(file, None).unwrap().require(expect).unwrap(),
+            None => Setup::insecure_dev(2).unwrap(),
+        });
+        String::from_utf8(log.0.lock().unwrap().clone()).unwrap()
+    };
+    let (dev, other) = (ptau_file(2, insecure::secret()), ptau_file(2, some_secret()));
+    let hash = Candidate::read(other.as_slice(), None).unwrap().hash();
+    for text in [logged(None, Expect::InsecureDev), logged(Some(&dev), Expect::InsecureDev)] {
+        assert!(text.contains("WARN") && text.contains("the INSECURE development setup, k = 2"), "{text}");
+    }
+    assert_eq!(logged(Some(&other), Expect::Hash(hash)), "");
+}
+
 /// It says what it is, in its file and in words.
 #[test]
 fn the_development_setup_says_insecure() {
@@ -126,5 +163,18 @@ fn the_development_setup_says_insecure() {
     for k in [0, MAX_K + 1, u32::MAX] {
         assert!(matches!(Setup::insecure_dev(k), Err(SetupError::Size(got)) if got == k));
         assert!(matches!(write_insecure_dev_ptau(k, io::sink()), Err(SetupError::Size(got)) if got == k));
+    }
+}
+
+/// The golden file of version 1 is read, and written to the byte.
+#[test]
+fn the_golden_file() {
+    let golden = include_bytes!("../../../../vectors/setup.kzg");
+    let setup = Candidate::read(golden.as_slice(), Some(3)).unwrap().require(Expect::InsecureDev).unwrap();
+    for setup in [setup, Setup::insecure_dev(3).unwrap()] {
+        let mut file = Vec::new();
+        setup.write(&mut file).unwrap();
+        assert_eq!(file, golden);
+        assert_eq!(hex::encode(setup.hash()), "819a1c21e28d02f60a29404d64095cb43c0b0c64551797ba31682b849241c92f");
     }
 }

@@ -1,4 +1,6 @@
-//! Every check has a file that it refuses, and that is otherwise as good as it can be made.
+//! Every check has a file that it refuses, and that is otherwise as good as it can be made: the powers of another generator, a secret in the
+//! domain and a foreign Lagrange basis pass without theirs. Another $H$, $\tau H$ outside the group and points off the curve would still fail the
+//! pairing check, and are named earlier.
 
 use halo2_proofs::halo2curves::CurveAffine;
 use halo2_proofs::halo2curves::bn256::{Fq2, G2, G2Affine};
@@ -148,6 +150,7 @@ fn malformed() -> Vec<(Vec<u8>, &'static str)> {
         (sections(3, &[&longer(one, 1), two, three]), "expected 44 bytes in section 1, got 45"),
         (sections(3, &[one, &longer(two, 64), three]), "expected 960 bytes in section 2, got 1024"),
         (sections(3, &[one, two, &longer(three, 128)]), "expected 1024 bytes in section 3, got 1152"),
+        (sections(4, &[one, two, three, &section(12, 64 * 30)]), "expected 1984 bytes in section 12, got 1920"),
         (with_u32(file.clone(), FIELD_BYTES, 48), "expected a field of 32 bytes, got 48"),
         (
             with(file.clone(), MODULUS, &[1]),
