@@ -285,7 +285,102 @@ def statement(state, transfers):
     return version + to_bytes(separator) + batch + old + new + count + fees + data_in + data_out, separator
 
 
+# The setup: BN254, whose coordinates are numbers modulo Q, or pairs of them with u^2 = -1
+
+Q = 21888242871839275222246405745257275088696311157297823662689037894645226208583
+R = 21888242871839275222246405745257275088548364400416034343698204186575808495617
+H = (
+    (
+        10857046999023057135944570762232829481370756359578518086990519993285655852781,
+        11559732032986387107991004021392285783925812861821192530917403151452391805634,
+    ),
+    (
+        8495653923123431417604973247489272438418190587263600148770280649306958101930,
+        4082367875863433681332203403145435568316851327593401208105741076214120093531,
+    ),
+)
+
+
+def pair_mul(a, b):
+    return (a[0] * b[0] - a[1] * b[1]) % Q, (a[0] * b[1] + a[1] * b[0]) % Q
+
+
+def pair_inverse(a):
+    norm = pow(a[0] * a[0] + a[1] * a[1], -1, Q)
+    return a[0] * norm % Q, -a[1] * norm % Q
+
+
+def pair_plus(a, b):
+    """The sum of two points on a curve y^2 = x^3 + b; None is the neutral element."""
+    if a is None or b is None:
+        return a if b is None else b
+    (x, y), (z, w) = a, b
+    if x == z and y != w:
+        return None
+    numerator = pair_mul((3, 0), pair_mul(x, x)) if a == b else (w[0] - y[0], w[1] - y[1])
+    denominator = pair_mul((2, 0), y) if a == b else (z[0] - x[0], z[1] - x[1])
+    slope = pair_mul(numerator, pair_inverse(denominator))
+    square = pair_mul(slope, slope)
+    x2 = (square[0] - x[0] - z[0]) % Q, (square[1] - x[1] - z[1]) % Q
+    along = pair_mul(slope, (x[0] - x2[0], x[1] - x2[1]))
+    return x2, ((along[0] - y[0]) % Q, (along[1] - y[1]) % Q)
+
+
+def pair_times(n, point):
+    result = None
+    for bit in bin(n)[2:]:
+        result = pair_plus(result, result)
+        if bit == "1":
+            result = pair_plus(result, point)
+    return result
+
+
+def coordinates(numbers):
+    return b"".join((number * 2**256 % Q).to_bytes(32, "little") for number in numbers)
+
+
+def insecure_setup(k):
+    n, tau = 1 << k, shake(b"furl/INSECURE/setup") % R
+    omega = pow(7, (R - 1) // n, R)
+    powers = [pow(tau, i, R) for i in range(n)]
+    basis = []
+    for j in range(n):
+        value = 1
+        for i in range(n):
+            if i != j:
+                value = value * (tau - pow(omega, i, R)) * pow(pow(omega, j, R) - pow(omega, i, R), -1, R) % R
+        basis.append(value)
+    g = (1, 0), (2, 0)
+    first = [pair_times(scalar, g) for scalar in powers + basis]
+    second = [coordinates([*x, *y]) for x, y in (H, pair_times(tau, H))]
+    return k.to_bytes(4, "little") + b"".join(coordinates([x[0], y[0]]) for x, y in first) + b"".join(second)
+
+
+def check_setups():
+    setup = (HERE / "setup.kzg").read_bytes()
+    assert setup == b"FURLKZG\0" + bytes([1, 0]) + b"INSECURE" + insecure_setup(3)
+    hashed = setup[18 : 22 + 64 * 8] + setup[22 + 128 * 8 :]
+    assert hashlib.sha256(hashed).hexdigest().startswith("819a1c21e28d02f6")
+    ceremony = (HERE / "ceremony-8.ptau").read_bytes()
+    assert ceremony[:12] == b"ptau" + bytes([1, 0, 0, 0, 11, 0, 0, 0])
+    place, sections = 12, {}
+    while place < len(ceremony):
+        kind = int.from_bytes(ceremony[place : place + 4], "little")
+        length = int.from_bytes(ceremony[place + 4 : place + 12], "little")
+        assert kind not in sections
+        sections[kind] = ceremony[place + 12 : place + 12 + length]
+        place += 12 + length
+    assert place == len(ceremony) and sections[1][:36] == bytes([32, 0, 0, 0]) + Q.to_bytes(32, "little")
+    assert sections[1][36:40] == bytes([8, 0, 0, 0])
+    assert len(sections[2]) == 64 * (2**9 - 1) and len(sections[3]) == 128 * 2**8
+    assert len(sections[12]) == 64 * (2**10 - 1)
+    assert sections[2][:64] == coordinates([1, 2]) and sections[3][:128] == coordinates([*H[0], *H[1]])
+    digest = hashlib.blake2b(ceremony).hexdigest()
+    assert f'"{digest}"' in (HERE.parent / "wrap/src/setup/pins.rs").read_text(), "the ceremony is pinned"
+
+
 def main():
+    check_setups()
     for case in POSEIDON["permutations"]:
         assert permute(int(x, 16) for x in case["input"]) == [int(x, 16) for x in case["output"]]
     assert times(N - 1, G)[0] == G[0], "the group has order n"

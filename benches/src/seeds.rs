@@ -8,9 +8,13 @@ use furl_circuits::profile::Profile;
 use furl_ledger::codec::{binary, json};
 use furl_ledger::{BatchError, encoding};
 use furl_prover::proof::{MAGIC, VERSION};
+use furl_wrap::setup::{self, Setup};
 
 use crate::committed::File;
 use crate::world::World;
+
+/// Before them a setup of Furl's is one of halo2's.
+const SETUP_HEADER_BYTES: usize = 18;
 
 /// Where the seeds are in the repository: one folder a fuzz target.
 pub const FOLDER: &str = "fuzz/seeds";
@@ -29,11 +33,15 @@ pub fn all() -> Result<Vec<File>, BatchError> {
     let statement = world.trace(3)?.statement().clone();
     let statement_json = serde_json::to_vec(&statement).expect("a statement is JSON");
     let statement = statement.to_bytes();
+    let (setup, setup_as_ptau) = setups();
     let seed = |name: &str, contents: &[u8]| File { path: format!("{FOLDER}/{name}"), contents: contents.to_vec() };
     Ok(vec![
         seed("proof_file/no_body", &proof_without_body(&statement)),
         seed("public_key/owner", &key),
         seed("secret_key/owner", &*secret),
+        seed("setup_file/furl", &setup),
+        seed("setup_file/halo2", &setup[SETUP_HEADER_BYTES..]),
+        seed("setup_file/ptau", &setup_as_ptau),
         seed("signature/transfer", &signature),
         seed("state_json/two_owners", state.to_json().as_bytes()),
         seed("statement/three_transfers", &statement),
@@ -47,6 +55,15 @@ pub fn all() -> Result<Vec<File>, BatchError> {
     ])
 }
 
+/// The development setup of two powers, in Furl's format and in snarkjs'.
+fn setups() -> (Vec<u8>, Vec<u8>) {
+    let (mut furl, mut ptau) = (Vec::new(), Vec::new());
+    let setup = Setup::insecure_dev(1).expect("a size in range");
+    setup.write(&mut furl).expect("a vector takes everything");
+    setup::write_insecure_dev_ptau(1, &mut ptau).expect("a vector takes everything");
+    (furl, ptau)
+}
+
 /// A proof file that parses, and claims a proof of no bytes.
 fn proof_without_body(statement: &[u8]) -> Vec<u8> {
     let root = [3, 0, 0, 0];
@@ -58,13 +75,27 @@ fn proof_without_body(statement: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use furl_prover::Envelope;
+    use furl_wrap::setup::{Candidate, Expect};
 
     use super::*;
 
     #[test]
+    fn the_setups_are_read() {
+        for file in seeds_of("setup_file/") {
+            Candidate::read(file.contents.as_slice(), None).unwrap().require(Expect::InsecureDev).unwrap();
+        }
+    }
+
+    #[test]
     fn the_proof_file_parses() {
-        let seeds = all().unwrap();
-        let file = seeds.iter().find(|file| file.path.ends_with("proof_file/no_body")).unwrap();
+        let [file] = seeds_of("proof_file/").try_into().unwrap();
         assert_eq!(Envelope::parse(&file.contents).unwrap().to_bytes(), file.contents);
+    }
+
+    /// The seeds of a target, of which there are some.
+    fn seeds_of(target: &str) -> Vec<File> {
+        let seeds: Vec<File> = all().unwrap().into_iter().filter(|file| file.path.contains(target)).collect();
+        assert!(!seeds.is_empty());
+        seeds
     }
 }

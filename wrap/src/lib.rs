@@ -8,7 +8,9 @@
 //! | [`circuit`] | the machine in halo2: rows, constraints, keys and proofs |
 //! | [`machine`] | what a circuit may do, as a trait: the verifier is written once over it |
 //! | [`poseidon2`] | the permutation that hashes the last plonky2 layer, and its constants |
+//! | [`setup`] | the universal setup: where it is read, checked and trusted |
 
 pub mod circuit;
 pub mod machine;
 pub mod poseidon2;
+pub mod setup;

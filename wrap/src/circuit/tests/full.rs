@@ -5,13 +5,13 @@ use std::time::Instant;
 use halo2_proofs::halo2curves::bn256::Fr;
 use halo2_proofs::halo2curves::ff::Field as _;
 
-use super::proofs::known;
 use super::{P, reduce};
 use crate::circuit::keys::ProvingKey;
 use crate::circuit::prove::{prove, verify};
 use crate::circuit::table::BLINDED;
 use crate::circuit::{Cell, Recorder};
 use crate::machine::Machine as _;
+use crate::setup::Setup;
 
 const SIZE: u32 = 18;
 const ABSORPTIONS: usize = 2676;
@@ -74,10 +74,10 @@ fn full_circuit() {
     });
     println!("{reductions} reductions, {} rows of {available}", recorded.rows());
     let table = timed("place", || recorded.finish(SIZE).unwrap());
-    let setup = timed("setup", || known(SIZE));
-    let key = timed("keys", || ProvingKey::new(&setup, &table).unwrap());
+    let setup = timed("setup", || Setup::insecure_dev(SIZE).unwrap());
+    let key = timed("keys", || ProvingKey::new(setup.params(), &table).unwrap());
     let publics = table.publics().to_vec();
-    let proof = timed("prove", || prove(&setup, &key, table).unwrap());
-    timed("verify", || verify(&setup, key.verifying(), &publics, &proof).unwrap());
+    let proof = timed("prove", || prove(setup.params(), &key, table).unwrap());
+    timed("verify", || verify(setup.params(), key.verifying(), &publics, &proof).unwrap());
     println!("{} bytes", proof.len());
 }
