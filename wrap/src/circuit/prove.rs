@@ -20,9 +20,33 @@
 //! | 2368 … 2431 | 1 commitment: SHPLONK's quotient | $u$ |
 //! | 2432 … 2495 | 1: SHPLONK's opening at $u$ | |
 //!
+//! # What a verifier computes
+//!
+//! $n = 2^k$; $\omega$ is halo2's root of unity of order $n$, $\delta$ its generator of cosets; $\lambda_i$ the Lagrange polynomial of row
+//! $i$ at $x$; $\alpha = 1 - \sum_{i \ge n - 8} \lambda_i$. An evaluation without an argument is at $x$. $I = \sum \lambda_i s_i$ over the
+//! public scalars.
+//!
+//! $N$ is made of these, in turn, as $N \gets N y + e$:
+//!
+//! 1. the 27 constraints, in [their order](super::config);
+//! 2. $\lambda_0 (1 - Z_0)$; $\lambda_{n-8} (Z_1^2 - Z_1)$; $\lambda_0 (Z_1 - Z_0(\omega^{-8} x))$; then, with $v = (X_0, Y_0, X_1, Y_1)$,
+//!    $\alpha \bigl( Z_0(\omega x) \prod_{i<3} (v_i + \beta \sigma_i + \gamma) - Z_0 \prod_{i<3} (v_i + \beta \delta^i x + \gamma) \bigr)$, and
+//!    the same of $Z_1$ with $i = 3$;
+//! 3. $\lambda_0 (1 - Z_L)$; $\lambda_{n-8} (Z_L^2 - Z_L)$;
+//!    $\alpha \bigl( Z_L(\omega x) (A' + \beta)(S' + \gamma) - Z_L (L + \beta)(T + \gamma) \bigr)$; $\lambda_0 (A' - S')$;
+//!    $\alpha (A' - S')(A' - A'(\omega^{-1} x))$. As the lookup has one column, $\theta$ is of no use.
+//!
+//! The quotient's commitment is $\sum_{i<4} x^{ni} H_i$, its evaluation $N / (x^n - 1)$.
+//!
 //! SHPLONK takes what is opened at the same points together, in this order: $X_0, Y_0, X_1$; $Y_1$; $L$; $Z_0$; $Z_1, Z_L, C_0, C_1$; $A'$;
-//! then, at $x$ alone, $S', P, Q, R, S, T$, the four $\sigma$, the quotient and the random polynomial. Within a set, powers of $y$; over
-//! the sets, powers of $v$.
+//! then, at $x$ alone, $S', P, Q, R, S, T$, the four $\sigma$, the quotient and the random polynomial. Of set $i$ with points $T_i$, let
+//! $F_i = \sum_j y^j (C_{ij} - R_{ij}(u) G)$, where $R_{ij}$ interpolates the evaluations of the commitment $C_{ij}$, and
+//! $t_i = \prod (u - p)$ over all points $p$ that are not in $T_i$. With the last two commitments $W, W'$ and the setup's secret $\tau$,
+//! the proof is accepted if
+//!
+//! $$ e\Bigl( \sum_i v^i \tfrac{t_i}{t_0} F_i - \prod_{p \in T_0} (u - p)\, W + u W',\; H \Bigr) = e(W', \tau H). $$
+//!
+//! # What the prover sees to
 //!
 //! A proof is verified before it is returned: a limb that is not in the table, or a cell that a gate refuses, makes halo2 write a proof
 //! all the same, an invalid one.

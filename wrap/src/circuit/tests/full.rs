@@ -5,13 +5,13 @@ use std::time::Instant;
 use halo2_proofs::halo2curves::bn256::Fr;
 use halo2_proofs::halo2curves::ff::Field as _;
 
-use super::proofs::known;
 use super::{P, reduce};
 use crate::circuit::keys::ProvingKey;
 use crate::circuit::prove::{prove, verify};
 use crate::circuit::table::BLINDED;
 use crate::circuit::{Cell, Recorder};
 use crate::machine::Machine as _;
+use crate::setup::Setup;
 
 const SIZE: u32 = 18;
 const ABSORPTIONS: usize = 2676;
@@ -39,16 +39,20 @@ fn program(m: &mut Recorder, seed: u64, reductions: usize) {
     (0..9).for_each(|index| m.assert_public(index, state[index % 4]));
 }
 
-/// What the operating system says that the process needed.
-fn peak() -> String {
+/// What the operating system says that the process needed: processor time in seconds, and memory.
+fn used() -> (f64, String) {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("no VmHWM").to_owned()
+    let memory = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("no VmHWM").to_owned();
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let ticks = stat.split(' ').skip(13).take(2).filter_map(|field| field.parse::<f64>().ok()).sum::<f64>();
+    (ticks / 100.0, memory)
 }
 
 fn timed<T>(what: &str, run: impl FnOnce() -> T) -> T {
-    let start = Instant::now();
+    let (start, before) = (Instant::now(), used().0);
     let result = run();
-    println!("{what:12} {:8.2?}   {}", start.elapsed(), peak());
+    let (after, memory) = used();
+    println!("{what:8} {:8.2?}, {:6.2} s of processor   {memory}", start.elapsed(), after - before);
     result
 }
 
@@ -70,10 +74,10 @@ fn full_circuit() {
     });
     println!("{reductions} reductions, {} rows of {available}", recorded.rows());
     let table = timed("place", || recorded.finish(SIZE).unwrap());
-    let setup = timed("setup", || known(SIZE));
-    let key = timed("keys", || ProvingKey::new(&setup, &table).unwrap());
+    let setup = timed("setup", || Setup::insecure_dev(SIZE).unwrap());
+    let key = timed("keys", || ProvingKey::new(setup.params(), &table).unwrap());
     let publics = table.publics().to_vec();
-    let proof = timed("prove", || prove(&setup, &key, table).unwrap());
-    timed("verify", || verify(&setup, key.verifying(), &publics, &proof).unwrap());
+    let proof = timed("prove", || prove(setup.params(), &key, table).unwrap());
+    timed("verify", || verify(setup.params(), key.verifying(), &publics, &proof).unwrap());
     println!("{} bytes", proof.len());
 }

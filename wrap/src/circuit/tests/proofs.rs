@@ -2,13 +2,9 @@
 
 use std::sync::OnceLock;
 
-use halo2_proofs::halo2curves::bn256::{Bn256, Fr, G1, G1Affine, G2Affine};
-use halo2_proofs::halo2curves::ff::{BatchInvert as _, Field as _, PrimeField as _};
-use halo2_proofs::halo2curves::group::prime::PrimeCurveAffine as _;
-use halo2_proofs::halo2curves::group::{Curve as _, Group as _};
+use halo2_proofs::halo2curves::bn256::{Bn256, Fr};
+use halo2_proofs::halo2curves::ff::Field as _;
 use halo2_proofs::poly::kzg::commitment::ParamsKZG;
-use rand::SeedableRng as _;
-use rand::rngs::StdRng;
 
 use super::lies::lie;
 use super::{K, PUBLICS, sample, table};
@@ -16,52 +12,12 @@ use crate::circuit::keys::{KeyError, ProvingKey, VerifyingKey};
 use crate::circuit::prove::{PROOF_BYTES, ProveError, VerifyError, prove, verify};
 use crate::circuit::table::Column;
 use crate::machine::Machine as _;
+use crate::setup::Setup;
 
 /// A setup whose secret everybody knows.
 pub(super) fn setup() -> &'static ParamsKZG<Bn256> {
-    static SETUP: OnceLock<ParamsKZG<Bn256>> = OnceLock::new();
-    SETUP.get_or_init(|| known(K))
-}
-
-/// A setup of a known secret, in a fraction of the time that halo2 takes for it.
-pub(super) fn known(k: u32) -> ParamsKZG<Bn256> {
-    let (secret, n) = (Fr::from(0x1234_5678_9abc), 1_u64 << k);
-    let root = Fr::ROOT_OF_UNITY.pow([1 << (Fr::S - k)]);
-    let powers = |base: Fr| std::iter::successors(Some(Fr::ONE), move |power| Some(*power * base)).take(n as usize);
-    // The Lagrange polynomials at the secret.
-    let factor = (secret.pow([n]) - Fr::ONE) * Fr::from(n).invert().unwrap();
-    let mut lagrange: Vec<Fr> = powers(root).map(|root| secret - root).collect();
-    lagrange.iter_mut().batch_invert();
-    lagrange.iter_mut().zip(powers(root)).for_each(|(value, root)| *value *= factor * root);
-    let g = multiples(&powers(secret).collect::<Vec<_>>());
-    let g2 = G2Affine::generator();
-    let small = ParamsKZG::setup(1, StdRng::seed_from_u64(0));
-    small.from_parts(k, g, Some(multiples(&lagrange)), g2, (g2 * secret).to_affine())
-}
-
-/// Multiples of the generator, from all of its multiples by a byte.
-fn multiples(scalars: &[Fr]) -> Vec<G1Affine> {
-    let bases = std::iter::successors(Some(G1::generator()), |base| Some(*base * Fr::from(256))).take(32);
-    let tables: Vec<Vec<G1Affine>> = bases
-        .map(|base| {
-            let multiples = std::iter::successors(Some(G1::identity()), |multiple| Some(*multiple + base)).take(256);
-            multiples.map(|multiple| multiple.to_affine()).collect()
-        })
-        .collect();
-    let points: Vec<G1> = scalars
-        .iter()
-        .map(|scalar| {
-            scalar
-                .to_repr()
-                .iter()
-                .zip(&tables)
-                .map(|(byte, table)| table[*byte as usize])
-                .fold(G1::identity(), |sum, point| sum + point)
-        })
-        .collect();
-    let mut affine = vec![G1Affine::identity(); points.len()];
-    G1::batch_normalize(&points, &mut affine);
-    affine
+    static SETUP: OnceLock<Setup> = OnceLock::new();
+    SETUP.get_or_init(|| Setup::insecure_dev(K).unwrap()).params()
 }
 
 /// The sample's key.

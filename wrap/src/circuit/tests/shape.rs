@@ -68,6 +68,9 @@ fn names() {
 #[test]
 fn rows_of_the_sample() {
     let table = sample();
+    let mut recorder = Recorder::new(PUBLICS);
+    program(&mut recorder, 1);
+    assert_eq!(recorder.rows(), table.layout.demands.len());
     let chains = (2 * PERMUTATION + 2) + (PERMUTATION + 2);
     let (wide, canonical) = (table.rows(3, 1), table.rows(3, 2));
     assert_eq!(wide, [PUBLICS, PUBLICS + 1 + 2 * PERMUTATION + 2, PUBLICS + 2 + chains]);
