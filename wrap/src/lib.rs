@@ -6,7 +6,9 @@
 //! | module | what |
 //! |---|---|
 //! | [`machine`] | what a circuit may do, as a trait: the verifier is written once over it |
+//! | [`last`] | the last plonky2 proof: the root's, hashed so that a BN254 circuit can check it |
 //! | [`poseidon2`] | the permutation that hashes the last plonky2 layer, and its constants |
 
+pub mod last;
 pub mod machine;
 pub mod poseidon2;
