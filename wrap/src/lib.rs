@@ -8,11 +8,13 @@
 //! | [`circuit`] | the machine in halo2: rows, constraints, keys and proofs |
 //! | [`key_file`] | what the native verifier and the contract know of a circuit and its setup |
 //! | [`machine`] | what a circuit may do, as a trait: the verifier is written once over it |
+//! | [`last`] | the last plonky2 proof: the root's, hashed so that a BN254 circuit can check it |
 //! | [`poseidon2`] | the permutation that hashes the last plonky2 layer, and its constants |
 //! | [`setup`] | the universal setup: where it is read, checked and trusted |
 
 pub mod circuit;
 pub mod key_file;
+pub mod last;
 pub mod machine;
 pub mod poseidon2;
 pub mod setup;
