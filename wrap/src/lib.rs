@@ -6,7 +6,13 @@
 //! | module | what |
 //! |---|---|
 //! | [`machine`] | what a circuit may do, as a trait: the verifier is written once over it |
+//! | [`native`] | the machine that runs on values, and checks |
+//! | [`count`] | the machine that counts rows |
+//! | [`verify`] | plonky2's verifier, over a machine |
 //! | [`poseidon2`] | the permutation that hashes the last plonky2 layer, and its constants |
 
+pub mod count;
 pub mod machine;
+pub mod native;
 pub mod poseidon2;
+pub mod verify;
