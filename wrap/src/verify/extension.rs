@@ -1,7 +1,7 @@
 //! # The quadratic extension, $X^2 = 7$
 //!
 //! [`Ext`] is a pair of [`Sum`]s. Products are taken of whatever ranges there are, as long as the result can still be reduced when
-//! thousands like it are added up ([`PRODUCT_BITS`]); otherwise the wider operand is reduced first. So a gate's formula is written as on
+//! thousands like it are added up; otherwise the wider operand is reduced first. So a gate's formula is written as on
 //! paper, and costs few reductions: of three factors that are elements, none.
 //!
 //! [`Goldilocks`] reads every [`Formula`](furl_circuits::gates::Formula) of Furl's own gates: it is an
@@ -12,14 +12,11 @@ use furl_circuits::gates::algebra::Algebra;
 use plonky2::field::extension::FieldExtension;
 use plonky2::field::types::Field;
 
-use super::goldilocks::{Element, Goldilocks, Sum, centred};
+use super::goldilocks::{Element, Goldilocks, PRODUCT_BITS, Sum, centred};
 use crate::machine::Machine;
 
 /// $X^2$.
 const W: i128 = 7;
-/// The widest product: below a reducible sum ($2^{224}$) by a factor of 2^{14}, the number of such products that may be added up.
-const PRODUCT_BITS: u32 = 210;
-
 /// $c_0 + c_1 X$.
 #[derive(Clone, Copy, Debug)]
 pub struct Ext<T>(pub [Sum<T>; 2]);
@@ -61,6 +58,11 @@ impl<M: Machine> Goldilocks<'_, M> {
     /// The same element as canonical pair.
     pub fn ext_reduce(&mut self, a: Ext<M::Cell>) -> Ext<M::Cell> {
         Ext(a.0.map(|s| self.reduce(s).into()))
+    }
+
+    /// The same element, reduced unless it can be multiplied by an element as it is.
+    pub fn ext_narrow(&mut self, a: Ext<M::Cell>) -> Ext<M::Cell> {
+        if a.bits() + 64 > PRODUCT_BITS { self.ext_reduce(a) } else { a }
     }
 
     /// $a + b$.
@@ -171,7 +173,6 @@ impl<M: Machine> Goldilocks<'_, M> {
     pub fn ext_powers(&mut self, a: Ext<M::Cell>, count: usize) -> Vec<Ext<M::Cell>> {
         let mut powers = vec![self.embed(self.one())];
         while powers.len() < count {
-            // An even power is a square, an odd one the last times a.
             let power = self.ext_multiply(powers[powers.len() - 1], a);
             powers.push(self.ext_reduce(power));
         }

@@ -138,4 +138,4 @@ fn own<A: Lazy>(a: &mut A, gate: &GateRef<F, D>, row: &Row<'_, A::E>) -> Option<
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

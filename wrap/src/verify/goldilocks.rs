@@ -20,7 +20,7 @@
 //! the scalars is equality, and $\rho$ is *the* remainder. An honest quotient fits, because the range says so. The short quotient is
 //! one row of 80 bits, the long one two; the remainder is a canonical row. If only $v \equiv 0$ is to be shown, $\rho$ is the constant zero.
 
-use crypto_bigint::{CheckedAdd, NonZero, U256};
+use crypto_bigint::{CheckedAdd, Limb, NonZero, Reciprocal, U256};
 use furl_circuits::field::F;
 use halo2_proofs::halo2curves::bn256::Fr;
 use halo2_proofs::halo2curves::ff::{Field as _, PrimeField};
@@ -33,16 +33,31 @@ const P: U256 = U256::from_u64(F::ORDER);
 /// Bits of a quotient's limb.
 const QUOTIENT_BITS: u32 = 80;
 
+/// The widest product that is taken without reducing an operand: below a reducible sum ($2^{224}$) by a factor of $2^{14}$, the number of such
+/// products that may be added up.
+pub(super) const PRODUCT_BITS: u32 = 210;
+
+/// Quotient and remainder by $p$.
+pub(super) fn divide(v: &U256) -> (U256, u64) {
+    const BY_P: Reciprocal = Reciprocal::new(NonZero::<Limb>::new_unwrap(Limb(F::ORDER)));
+    let (quotient, remainder) = v.div_rem_limb_with_reciprocal(&BY_P);
+    (quotient, remainder.0)
+}
+
+/// The scalar of an unsigned integer.
+fn from_u128(v: u128) -> Fr {
+    Fr::from_raw([v as u64, (v >> 64) as u64, 0, 0])
+}
+
 /// The scalar of an integer.
 pub(super) fn scalar(v: i128) -> Fr {
-    let magnitude = Fr::from_u128(v.unsigned_abs());
+    let magnitude = from_u128(v.unsigned_abs());
     if v < 0 { -magnitude } else { magnitude }
 }
 
-/// The scalar of a small unsigned integer.
-pub(super) fn unsigned(v: &U256) -> Fr {
-    let words = v.to_words();
-    Fr::from_raw(words)
+/// The scalar of an unsigned integer below $r$.
+fn unsigned(v: &U256) -> Fr {
+    Fr::from_raw(v.to_words())
 }
 
 /// The integer of a scalar, below $r$.
@@ -124,11 +139,10 @@ impl Range {
     /// # Panics
     /// If two limbs do not: a mistake in the circuit's code, which no input causes.
     fn division(&self) -> (U256, u32) {
-        let p = NonZero::new(P).expect("a prime is not zero");
-        let (k, rest) = self.below.div_rem(&p);
-        let k = if rest == U256::ZERO { k } else { k.wrapping_add(&U256::ONE) };
+        let (k, rest) = divide(&self.below);
+        let k = if rest == 0 { k } else { k.wrapping_add(&U256::ONE) };
         let offset = k.wrapping_mul(&P);
-        let (largest, _) = self.above.wrapping_add(&offset).div_rem(&p);
+        let (largest, _) = divide(&self.above.wrapping_add(&offset));
         let limbs = largest.bits_vartime().div_ceil(QUOTIENT_BITS).max(1);
         assert!(limbs <= 2, "a sum is too large to be reduced");
         (offset, limbs)
@@ -162,6 +176,12 @@ impl<T: Copy> Sum<T> {
     /// The range.
     pub const fn range(self) -> Range {
         self.range
+    }
+
+    /// The same cell, if it holds $i - ib$ for bits $i$ and $b$: which is a bit.
+    pub(super) fn bit_that_is(self, i: Self, b: Self) -> Self {
+        assert_eq!([i.range, b.range], [Range::up_to(1); 2], "bits make a bit");
+        Self { cell: self.cell, range: Range::up_to(1) }
     }
 
     /// The same cell as an element, if its range says that it is one.
@@ -247,6 +267,28 @@ impl<'m, M: Machine> Goldilocks<'m, M> {
         (elements, packed)
     }
 
+    /// The scalar $v_0 + 2^{64} v_1 + 2^{128} v_2$ of one to three elements that are canonical already.
+    pub fn packed(&mut self, elements: &[Element<M::Cell>]) -> M::Cell {
+        let (first, rest) = elements.split_first().expect("an element is packed");
+        let mut weight = Fr::one();
+        rest.iter().fold(first.0, |packed, element| {
+            weight *= from_u128(1 << 64);
+            self.machine.multiply_add(packed, self.one, weight, element.0, Fr::zero())
+        })
+    }
+
+    /// Elements by hint, and the scalar $\sum_i v_i p^i$: not an integer, if there are more than three.
+    pub fn compose<const N: usize>(&mut self, hints: &[F; N]) -> ([Element<M::Cell>; N], M::Cell) {
+        let (mut composed, mut weight) = (self.zero, Fr::one());
+        let elements = hints.map(|hint| {
+            let (element, sum) = self.canonical(Fr::from(hint.to_canonical_u64()), composed, weight);
+            composed = sum;
+            weight *= Fr::from(F::ORDER);
+            element
+        });
+        (elements, composed)
+    }
+
     /// $ab + kc + d$, as integers.
     pub fn multiply_add(
         &mut self,
@@ -264,6 +306,29 @@ impl<'m, M: Machine> Goldilocks<'m, M> {
     /// $ab$.
     pub fn multiply(&mut self, a: Sum<M::Cell>, b: Sum<M::Cell>) -> Sum<M::Cell> {
         self.multiply_add(a, b, 0, self.zero(), 0)
+    }
+
+    /// $ab$, with operands reduced, the wider first, until the product is at most [`PRODUCT_BITS`] wide.
+    pub fn multiply_narrow(&mut self, mut a: Sum<M::Cell>, mut b: Sum<M::Cell>) -> Sum<M::Cell> {
+        while a.range.bits() + b.range.bits() > PRODUCT_BITS {
+            if a.range.bits() >= b.range.bits() {
+                a = self.reduce(a).into();
+            } else {
+                b = self.reduce(b).into();
+            }
+        }
+        self.multiply(a, b)
+    }
+
+    /// $1, a, a^2, \dots$, reduced: so many.
+    pub fn powers(&mut self, a: Sum<M::Cell>, count: usize) -> Vec<Sum<M::Cell>> {
+        let mut powers = vec![self.one()];
+        while powers.len() < count {
+            let next = self.multiply(powers[powers.len() - 1], a);
+            powers.push(self.reduce(next).into());
+        }
+        powers.truncate(count);
+        powers
     }
 
     /// $ka + c$.
@@ -314,7 +379,7 @@ impl<'m, M: Machine> Goldilocks<'m, M> {
     fn assert_remainder(&mut self, s: Sum<M::Cell>, remainder: M::Cell) {
         let (offset, limbs) = s.range.division();
         let shifted = integer(self.machine.value(s.cell) + unsigned(&offset));
-        let (quotient, _) = shifted.div_rem(&NonZero::new(P).expect("a prime is not zero"));
+        let (quotient, _) = divide(&shifted);
         let limb = (U256::ONE << QUOTIENT_BITS).wrapping_sub(&U256::ONE);
 
         let mut total = remainder;
@@ -330,7 +395,7 @@ impl<'m, M: Machine> Goldilocks<'m, M> {
 
     /// An integer below $2^{80}$ by hint.
     pub fn below_80_bits(&mut self, hint: u128) -> Sum<M::Cell> {
-        let cell = self.machine.witness(Fr::from_u128(hint));
+        let cell = self.machine.witness(from_u128(hint));
         self.machine.assert_80_bits(cell);
         Sum { cell, range: Range::up_to((1 << QUOTIENT_BITS) - 1) }
     }

@@ -22,7 +22,8 @@ use plonky2::hash::poseidon::{ALL_ROUND_CONSTANTS, HALF_N_FULL_ROUNDS, N_PARTIAL
 use super::Row;
 use crate::verify::extension::Lazy;
 
-type State<E> = [E; SPONGE_WIDTH];
+/// A state.
+pub type State<E> = [E; SPONGE_WIDTH];
 
 const SWAP: usize = 2 * SPONGE_WIDTH;
 const DELTA: usize = SWAP + 1;
@@ -33,18 +34,35 @@ const LAST: usize = PARTIAL + N_PARTIAL_ROUNDS;
 /// The constraints of a permutation.
 pub fn permutation<A: Lazy>(a: &mut A, row: &Row<'_, A::E>) -> Vec<A::E> {
     let mut out = Vec::new();
-    let mut state = swapped(a, row, &mut out);
-    for round in 0..HALF_N_FULL_ROUNDS {
-        let inputs = round.checked_sub(1).map(|before| FIRST + SPONGE_WIDTH * before);
-        state = full_round(a, row, &state, round, inputs, &mut out);
-    }
-    state = partial_rounds(a, row, state, &mut out);
-    for round in 0..HALF_N_FULL_ROUNDS {
-        let number = HALF_N_FULL_ROUNDS + N_PARTIAL_ROUNDS + round;
-        state = full_round(a, row, &state, number, Some(LAST + SPONGE_WIDTH * round), &mut out);
-    }
+    let state = swapped(a, row, &mut out);
+    let state = permute(a, state, |a, at, value| match at {
+        None => value,
+        Some(at) => {
+            out.push(a.sub(value, row.wires[at]));
+            row.wires[at]
+        }
+    });
     out.extend((0..SPONGE_WIDTH).map(|i| a.sub(state[i], row.wires[SPONGE_WIDTH + i])));
     out
+}
+
+/// The permutation. What goes into an S-box goes through `input` first, together with its wire in a row, if it has one.
+pub fn permute<A: Lazy>(
+    a: &mut A,
+    mut state: State<A::E>,
+    mut input: impl FnMut(&mut A, Option<usize>, A::E) -> A::E,
+) -> State<A::E> {
+    for round in 0..HALF_N_FULL_ROUNDS {
+        let first = round.checked_sub(1).map(|before| FIRST + SPONGE_WIDTH * before);
+        state = full_round(a, &state, round, |a, i, value| input(a, first.map(|first| first + i), value));
+    }
+    state = partial_rounds(a, state, |a, round, value| input(a, Some(PARTIAL + round), value));
+    for round in 0..HALF_N_FULL_ROUNDS {
+        let first = LAST + SPONGE_WIDTH * round;
+        let number = HALF_N_FULL_ROUNDS + N_PARTIAL_ROUNDS + round;
+        state = full_round(a, &state, number, |a, i, value| input(a, Some(first + i), value));
+    }
+    state
 }
 
 /// The input, its first two quarters swapped if the bit is set.
@@ -62,30 +80,28 @@ fn swapped<A: Lazy>(a: &mut A, row: &Row<'_, A::E>, out: &mut Vec<A::E>) -> Stat
     state
 }
 
-/// Constants, S-boxes, of which the inputs are wires from `inputs` on, and the matrix.
+/// Constants, S-boxes, and the matrix.
 fn full_round<A: Lazy>(
     a: &mut A,
-    row: &Row<'_, A::E>,
     state: &State<A::E>,
     round: usize,
-    inputs: Option<usize>,
-    out: &mut Vec<A::E>,
+    mut input: impl FnMut(&mut A, usize, A::E) -> A::E,
 ) -> State<A::E> {
     let powers = from_fn(|i| {
         let constant = F::from_canonical_u64(ALL_ROUND_CONSTANTS[SPONGE_WIDTH * round + i]);
-        let mut input = a.add_constant(state[i], constant);
-        if let Some(first) = inputs {
-            let wire = row.wires[first + i];
-            out.push(a.sub(input, wire));
-            input = wire;
-        }
-        seventh_power(a, input)
+        let value = a.add_constant(state[i], constant);
+        let value = input(a, i, value);
+        seventh_power(a, value)
     });
     from_fn(|r| matrix_row(a, r, &powers))
 }
 
 /// The partial rounds, in the form in which all but the first element go through one matrix at the start.
-fn partial_rounds<A: Lazy>(a: &mut A, row: &Row<'_, A::E>, state: State<A::E>, out: &mut Vec<A::E>) -> State<A::E> {
+fn partial_rounds<A: Lazy>(
+    a: &mut A,
+    state: State<A::E>,
+    mut input: impl FnMut(&mut A, usize, A::E) -> A::E,
+) -> State<A::E> {
     let constants = <F as Poseidon>::FAST_PARTIAL_FIRST_ROUND_CONSTANT;
     let state: State<A::E> = from_fn(|i| a.add_constant(state[i], F::from_canonical_u64(constants[i])));
     let matrix = <F as Poseidon>::FAST_PARTIAL_ROUND_INITIAL_MATRIX;
@@ -93,9 +109,8 @@ fn partial_rounds<A: Lazy>(a: &mut A, row: &Row<'_, A::E>, state: State<A::E>, o
     let mut state: State<A::E> = from_fn(|c| if c == 0 { state[0] } else { column(a, c) });
 
     for round in 0..N_PARTIAL_ROUNDS {
-        let wire = row.wires[PARTIAL + round];
-        out.push(a.sub(state[0], wire));
-        let mut first = seventh_power(a, wire);
+        let value = input(a, round, state[0]);
+        let mut first = seventh_power(a, value);
         if round + 1 < N_PARTIAL_ROUNDS {
             let constant = <F as Poseidon>::FAST_PARTIAL_ROUND_CONSTANTS[round];
             first = a.add_constant(first, F::from_canonical_u64(constant));
