@@ -156,6 +156,7 @@ fn openings(common: &Common, set: &OpeningSet<F, D>) -> Result<(), ShapeError> {
 /// Whether the circuit has only what the wrap knows.
 fn supported(common: &Common) -> Result<(), ShapeError> {
     let params = &common.fri_params;
+    let chunks = common.config.num_routed_wires.div_ceil(common.quotient_degree_factor);
     let folded: usize = params.reduction_arity_bits.iter().sum();
     let unsupported = [
         (common.num_lookup_polys != 0 || common.num_lookup_selectors != 0, "lookups"),
@@ -166,6 +167,7 @@ fn supported(common: &Common) -> Result<(), ShapeError> {
             "a codeword of another degree than its rows",
         ),
         (params.config.proof_of_work_bits > 48, "a proof of work of more than 48 bits"),
+        (chunks != common.num_partial_products + 1, "partial products that do not cover the wires"),
         (params.reduction_arity_bits.contains(&0), "a fold that does not fold"),
         (folded + params.config.cap_height > params.lde_bits(), "trees of folds below their caps"),
         (params.lde_bits() > 32, "a domain larger than the field has"),

@@ -22,6 +22,8 @@ use crate::last::circuit::LastCircuit;
 use crate::last::hash::Hash;
 use crate::native::{Demand, Lie, Native, Unsatisfied};
 
+mod faults;
+
 /// The inputs of the toy: as many as a last proof's.
 const INPUTS: usize = 22;
 
@@ -184,7 +186,7 @@ fn fields_of_a_proof_count() {
 }
 
 #[test]
-#[ignore = "a minute: every field, 1,400 of them"]
+#[ignore = "a minute: every field, some 1,200 of them"]
 fn every_field_of_a_proof_counts() {
     let (circuit, proof) = small();
     let fields = parts(&mut proof.clone()).len();
@@ -215,7 +217,7 @@ fn no_witness_of_a_hundred_can_be_another() {
 }
 
 #[test]
-#[ignore = "minutes: all witnesses, 9,000 of them"]
+#[ignore = "minutes: all witnesses, some 6,000 of them"]
 fn no_witness_can_be_another() {
     witnesses_count(1);
 }

@@ -110,6 +110,7 @@ pub fn assert_quotients<M: Machine>(
         if constraints.is_empty() {
             continue;
         }
+        assert!(constraints.len() <= common.num_gate_constraints, "a gate has no more constraints than the most");
         let constraints: Vec<_> = constraints.into_iter().map(|c| g.ext_narrow(c)).collect();
         let filter = filter(g, common, &openings.constants, i);
         for (sum, powers) in sums.iter_mut().zip(&powers) {
@@ -194,7 +195,7 @@ fn chunks<M: Machine>(
 }
 
 /// The filter of a gate: not zero on its rows, zero on all other rows whose selector is of its group or unused.
-fn filter<M: Machine>(
+pub(super) fn filter<M: Machine>(
     g: &mut Goldilocks<'_, M>,
     common: &CommonCircuitData<F, D>,
     constants: &[Ext<M::Cell>],
