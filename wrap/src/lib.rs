@@ -5,16 +5,22 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | [`circuit`] | the machine in halo2: rows, constraints, keys and proofs |
-//! | [`key_file`] | what the native verifier and the contract know of a circuit and its setup |
-//! | [`machine`] | what a circuit may do, as a trait: the verifier is written once over it |
 //! | [`last`] | the last plonky2 proof: the root's, hashed so that a BN254 circuit can check it |
 //! | [`poseidon2`] | the permutation that hashes the last plonky2 layer, and its constants |
+//! | [`verify`](mod@verify) | plonky2's verifier, over a machine |
+//! | [`machine`] | what a circuit may do, as a trait: the verifier is written once over it |
+//! | [`native`] | the machine that runs on values, and checks |
+//! | [`count`] | the machine that counts rows |
+//! | [`circuit`] | the machine in halo2: rows, constraints, keys and proofs |
+//! | [`key_file`] | what the native verifier and the contract know of a circuit and its setup |
 //! | [`setup`] | the universal setup: where it is read, checked and trusted |
 
 pub mod circuit;
+pub mod count;
 pub mod key_file;
 pub mod last;
 pub mod machine;
+pub mod native;
 pub mod poseidon2;
 pub mod setup;
+pub mod verify;
