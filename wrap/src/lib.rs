@@ -5,6 +5,7 @@
 //!
 //! | module | what |
 //! |---|---|
+//! | [`wrap`] | from a root to a proof that a contract checks |
 //! | [`last`] | the last plonky2 proof: the root's, hashed so that a BN254 circuit can check it |
 //! | [`poseidon2`] | the permutation that hashes the last plonky2 layer, and its constants |
 //! | [`verify`](mod@verify) | plonky2's verifier, over a machine |
@@ -24,3 +25,4 @@ pub mod native;
 pub mod poseidon2;
 pub mod setup;
 pub mod verify;
+pub mod wrap;

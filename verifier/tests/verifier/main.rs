@@ -1,0 +1,4 @@
+//! Proofs of small circuits and of whole batches, and what this crate says of them and of others.
+
+mod batches;
+mod small;
