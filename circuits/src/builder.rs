@@ -29,13 +29,15 @@
 
 use std::fmt;
 
+use furl_engine::EightHasher;
 use plonky2::gates::gate::{Gate, GateRef};
 use plonky2::gates::noop::NoopGate;
+use plonky2::hash::poseidon::PoseidonHash;
 use plonky2::iop::generator::SimpleGenerator;
 use plonky2::iop::target::Target;
 use plonky2::plonk::circuit_builder::CircuitBuilder;
 use plonky2::plonk::circuit_data::CircuitConfig;
-use plonky2::plonk::config::{AlgebraicHasher, GenericConfig};
+use plonky2::plonk::config::GenericConfig;
 
 use crate::field::{C, CircuitData, D, F};
 
@@ -337,17 +339,17 @@ impl Builder {
     /// Builds the circuit.
     #[must_use]
     pub fn build(self) -> CircuitData {
-        furl_engine::build(self.inner)
+        self.build_as::<C>()
     }
 
     /// Builds the circuit for other hashes: those of the last proof before the wrap. Common data does not depend on them.
     #[must_use]
     pub fn build_as<G>(self) -> plonky2::plonk::circuit_data::CircuitData<F, G, D>
     where
-        G: GenericConfig<D, F = F>,
-        G::InnerHasher: AlgebraicHasher<F>,
+        G: GenericConfig<D, F = F, InnerHasher = PoseidonHash>,
+        G::Hasher: EightHasher,
     {
-        self.inner.build::<G>()
+        furl_engine::build(self.inner)
     }
 
     /// Builds the circuit and keeps the record of how it was made.

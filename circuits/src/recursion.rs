@@ -28,6 +28,7 @@
 //!
 //! **Not checked here:** what the statements of several children have to do with each other.
 
+use furl_engine::EightHasher;
 use furl_ledger::{Digest, Statement};
 use plonky2::field::types::Field;
 use plonky2::gates::arithmetic_base::ArithmeticGate;
@@ -46,7 +47,7 @@ use plonky2::gates::reducing_extension::ReducingExtensionGate;
 use plonky2::hash::poseidon::PoseidonHash;
 use plonky2::iop::witness::{PartialWitness, WitnessWrite};
 use plonky2::plonk::circuit_data::{CircuitConfig, CommonCircuitData, VerifierCircuitTarget};
-use plonky2::plonk::config::{AlgebraicHasher, GenericConfig};
+use plonky2::plonk::config::GenericConfig;
 use plonky2::plonk::proof::ProofWithPublicInputsTarget;
 
 use crate::builder::Builder;
@@ -148,8 +149,8 @@ pub fn build(b: Builder, degree_bits: usize) -> CircuitData {
 #[must_use]
 pub fn build_as<G>(mut b: Builder, degree_bits: usize) -> plonky2::plonk::circuit_data::CircuitData<F, G, D>
 where
-    G: GenericConfig<D, F = F>,
-    G::InnerHasher: AlgebraicHasher<F>,
+    G: GenericConfig<D, F = F, InnerHasher = PoseidonHash>,
+    G::Hasher: EightHasher,
 {
     let expected = shape_of(b.config().clone(), degree_bits, b.public_inputs());
     b.add_gates_to_set(expected.gates.iter().cloned());

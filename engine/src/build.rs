@@ -9,8 +9,9 @@ use plonky2::hash::hash_types::HashOut;
 use plonky2::hash::poseidon::{PoseidonHash, PoseidonPermutation};
 use plonky2::plonk::circuit_builder::CircuitBuilder;
 use plonky2::plonk::circuit_data::VerifierOnlyCircuitData;
-use plonky2::plonk::config::{GenericConfig, Hasher};
+use plonky2::plonk::config::{GenericConfig, GenericHashOut, Hasher};
 
+use crate::hash::EightHasher;
 use crate::simd::Backend;
 use crate::{CircuitData, Commitment, D, F, ProverOnly, circuit_data, merkle};
 
@@ -19,16 +20,20 @@ use crate::{CircuitData, Commitment, D, F, ProverOnly, circuit_data, merkle};
 /// # Panics
 /// As plonky2 does, if the circuit's code is at fault.
 #[must_use]
-pub fn build(builder: CircuitBuilder<F, D>) -> CircuitData {
+pub fn build<G>(builder: CircuitBuilder<F, D>) -> CircuitData<G>
+where
+    G: GenericConfig<D, F = F, InnerHasher = PoseidonHash>,
+    G::Hasher: EightHasher,
+{
     let circuit_data::CircuitData { prover_only: hollow, common, .. } = builder.build::<Hollow>();
     let commitment = hollow.constants_sigmas_commitment;
     let leaves = commitment.merkle_tree.leaves;
-    let merkle_tree = merkle::tree(Backend::detect(), leaves, common.config.fri_config.cap_height);
+    let merkle_tree = merkle::tree::<G::Hasher>(Backend::detect(), leaves, common.config.fri_config.cap_height);
 
-    let no_separator = PoseidonHash::hash_pad(&[]);
+    let no_separator = G::Hasher::hash_pad(&[]);
     let degree = F::from_canonical_usize(common.degree_bits());
-    let parts = [&merkle_tree.cap.flatten()[..], &no_separator.elements, &[degree]];
-    let circuit_digest = PoseidonHash::hash_no_pad(&parts.concat());
+    let parts = [merkle_tree.cap.flatten(), no_separator.to_vec(), vec![degree]];
+    let circuit_digest = G::Hasher::hash_no_pad(&parts.concat());
 
     let verifier_only = VerifierOnlyCircuitData { constants_sigmas_cap: merkle_tree.cap.clone(), circuit_digest };
     let prover_only = ProverOnly {

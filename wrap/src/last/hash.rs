@@ -1,6 +1,6 @@
 //! # Hashes of the last layer
 //!
-//! Everything that the last layer hashes goes through the permutation of [`poseidon2`](crate::poseidon2), on a state of four
+//! Everything that the last layer hashes goes through the permutation of [`poseidon2`], on a state of four
 //! scalars $(s_0, s_1, s_2, s_3)$ of BN254. A hash is one scalar. $p$ is the order of Goldilocks, $r$ that of the scalars.
 //!
 //! **In.** Nine elements are a *block*. Element $i$ of a block, $i = 3j + k$, adds $e_i \cdot 2^{64k}$ to $s_j$; then comes the
@@ -96,7 +96,7 @@ pub fn digits(scalar: Fr) -> [F; DIGITS] {
 }
 
 /// A scalar's integer, 64 bits a limb, the least first.
-fn limbs(scalar: Fr) -> [u64; 4] {
+pub(super) fn limbs(scalar: Fr) -> [u64; 4] {
     let bytes = scalar.to_repr();
     let words = bytes.as_chunks::<8>().0;
     std::array::from_fn(|i| u64::from_le_bytes(words[i]))
