@@ -50,8 +50,12 @@ fn toy(config: CircuitConfig, degree_bits: usize, salt: u64) -> (LastVerifierDat
     assert_eq!(circuit.common.degree_bits(), degree_bits);
     let mut witness = PartialWitness::new();
     for (i, target) in inputs.into_iter().enumerate() {
-        let value = F::from_canonical_u64(if i == 0 { 0b10_1101 } else { salt.wrapping_mul(i as u64 + 1) >> 1 });
-        witness.set_target(target, value).expect("set once");
+        let value = match i {
+            0 => 0b10_1101,
+            4 | 13 => salt & 0xff, // a statement's numbers
+            _ => salt.wrapping_mul(i as u64 + 1) >> 1,
+        };
+        witness.set_target(target, F::from_canonical_u64(value)).expect("set once");
     }
     let proof = circuit.prove(witness).expect("a true statement");
     circuit.verify(proof.clone()).expect("a true proof");
