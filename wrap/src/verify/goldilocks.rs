@@ -187,7 +187,7 @@ impl<'m, M: Machine> Goldilocks<'m, M> {
         self.multiply_add(a, b, 0, self.zero(), 0)
     }
 
-    /// $ab$, with operands reduced, the wider first, until the product is at most [`PRODUCT_BITS`] wide.
+    /// $ab$, with operands reduced, the wider first, until a product of them can be added up by thousands.
     pub fn multiply_narrow(&mut self, mut a: Sum<M::Cell>, mut b: Sum<M::Cell>) -> Sum<M::Cell> {
         while a.range.bits() + b.range.bits() > PRODUCT_BITS {
             if a.range.bits() >= b.range.bits() {
