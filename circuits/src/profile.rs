@@ -134,7 +134,7 @@ impl Profile {
     /// The configuration of the last circuit, which verifies the root and whose proof the wrap verifies.
     ///
     /// The wrap pays for queries in rows, of which it has enough for those of the leaves; the last circuit pays for a lower rate
-    /// in hashes over BN254, of which each is as dear as ten of the tree's.
+    /// in hashes over BN254, which are dear.
     #[must_use]
     pub fn last_config(self) -> CircuitConfig {
         self.leaf_config()

@@ -118,8 +118,8 @@ pub fn over(step: usize, keys: &Keys) -> Aggregate {
     Aggregate::build(b, profile.root_degree_bits()[step], children, write)
 }
 
-/// The layers of a profile's proofs, from the leaves of a size to the root: what a batch's security depends on. No circuit
-/// is built.
+/// The layers of a profile's proofs, from the leaves of a size to the last one, which the wrap verifies: what a batch's security
+/// depends on. No circuit is built.
 ///
 /// # Errors
 /// If the security of one cannot be computed, which is so for none of ours.
@@ -128,7 +128,9 @@ pub fn layers(profile: Profile, leaves: LeafSize) -> Result<Vec<Layer>, LayerErr
     let steps = 0..profile.root_degree_bits().len();
     let roots = steps.map(|step| Layer::of(&shape(profile, step), &format!("{}-{profile}", Circuit::Root(step))));
     let leaf = Layer::of(&recursion::leaf_shape(profile, leaves), &format!("leaf-{profile}"));
-    [leaf, node].into_iter().chain(roots).collect()
+    let last = recursion::shape(profile.last_config(), profile.last_degree_bits());
+    let last = Layer::of(&last, &format!("last-{profile}"));
+    [leaf, node].into_iter().chain(roots).chain([last]).collect()
 }
 
 /// The circuits above the tree, built.

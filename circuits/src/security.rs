@@ -71,6 +71,13 @@
 //! - perm and alpha count the degrees of plonky2's vanishing polynomial. A zero factor is no way around
 //!   perm: to use one, both products must be zero, and then they are equal.
 //!
+//! ## The last layer
+//!
+//! The last proof before the wrap is hashed over BN254's scalars, and its challenges are the lower three of the four digits of a scalar
+//! in base p. Each triple of digits has ⌊r/p³⌋ scalars or one more, r being their number and ⌊r/p³⌋ > 2^61. So what happens
+//! with some probability for uniform challenges happens with at most 1 + 2^−61 times as much, and every term of the table
+//! stands. A hash of that layer is one scalar of 253.6 bits, and so is the capacity of its sponge: a ceiling of its own.
+//!
 //! **Not counted here:** the wrap for L1 (its curve, BN254, is near 100 bits), signatures, and the loss in
 //! extracting a witness through many layers. No bound is given for lookups and for blinded circuits.
 

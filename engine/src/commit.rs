@@ -7,13 +7,16 @@ use plonky2::field::fft::FftRootTable;
 use plonky2::field::polynomial::{PolynomialCoeffs, PolynomialValues};
 use plonky2::field::types::Field;
 use plonky2::fri::FriConfig;
+use plonky2::fri::oracle::PolynomialBatch;
+use plonky2::plonk::config::GenericConfig;
 use plonky2::util::reverse_index_bits_in_place;
 use rayon::prelude::*;
 
+use crate::hash::EightHasher;
 use crate::merkle;
 use crate::simd::Backend;
 use crate::times::{Stage, Times};
-use crate::{Commitment, F};
+use crate::{Commitment, D, F};
 
 /// Columns that are extended together before they are handed to the rows: what bounds the memory that a commitment takes besides its rows.
 const GROUP: usize = 16;
@@ -30,14 +33,24 @@ pub(crate) struct Committer<'a> {
 
 impl Committer<'_> {
     /// Commits to the polynomials with these values on the subgroup.
-    pub(crate) fn values(&self, columns: Vec<Vec<F>>, times: &mut Times) -> Commitment {
+    pub(crate) fn values<G: GenericConfig<D, F = F>>(&self, columns: Vec<Vec<F>>, times: &mut Times) -> Commitment<G>
+    where
+        G::Hasher: EightHasher,
+    {
         let interpolate = |column| PolynomialValues::new(column).ifft();
         let polynomials = times.time(Stage::Fourier, || columns.into_par_iter().map(interpolate).collect());
         self.polynomials(polynomials, times)
     }
 
     /// Commits to polynomials, all of one degree bound.
-    pub(crate) fn polynomials(&self, polynomials: Vec<PolynomialCoeffs<F>>, times: &mut Times) -> Commitment {
+    pub(crate) fn polynomials<G: GenericConfig<D, F = F>>(
+        &self,
+        polynomials: Vec<PolynomialCoeffs<F>>,
+        times: &mut Times,
+    ) -> Commitment<G>
+    where
+        G::Hasher: EightHasher,
+    {
         let FriConfig { rate_bits, cap_height, .. } = *self.config;
         let extend = |p: &PolynomialCoeffs<F>| {
             let padded = p.lde(rate_bits);
@@ -52,7 +65,7 @@ impl Committer<'_> {
         times.time(Stage::Transpose, || reverse_index_bits_in_place(&mut rows));
         let merkle_tree = times.time(Stage::Merkle, || merkle::tree(self.backend, rows, cap_height));
         let degree_log = polynomials[0].len().ilog2() as usize;
-        Commitment { polynomials, merkle_tree, degree_log, rate_bits, blinding: false }
+        PolynomialBatch { polynomials, merkle_tree, degree_log, rate_bits, blinding: false }
     }
 }
 

@@ -1,6 +1,6 @@
 //! # Hashing eight messages at once
 //!
-//! The two functions of a Merkle tree, as plonky2's `PoseidonHash` defines them:
+//! The two functions of a Merkle tree, eight times each: [`EightHasher`]. As plonky2's `PoseidonHash` defines them:
 //!
 //! | function | state before the permutation |
 //! |---|---|
@@ -11,22 +11,34 @@
 
 use crate::F;
 use plonky2::hash::hash_types::HashOut;
-use plonky2::hash::poseidon::Poseidon;
+use plonky2::hash::poseidon::{Poseidon, PoseidonHash};
+use plonky2::plonk::config::Hasher;
 
 use crate::poseidon::WIDTH;
 use crate::simd::Backend;
 
 /// How many messages are hashed together.
-pub(crate) const TOGETHER: usize = 8;
+pub const TOGETHER: usize = 8;
 /// Elements that are absorbed by one permutation.
 const RATE: usize = 8;
 
 /// Eight states: element by element, each for all eight.
 type Eight = [[u64; TOGETHER]; WIDTH];
 
-impl Backend {
-    /// Hashes of up to eight leaves of one length.
-    pub(crate) fn hash_leaves(self, leaves: &[Vec<F>]) -> [HashOut<F>; TOGETHER] {
+/// A hasher of plonky2's trees that takes eight leaves, or eight pairs of hashes, at a time.
+///
+/// Its results are those of [`Hasher::hash_leaf`] and [`Hasher::two_to_one`]. If they are not, proofs are false, and plonky2's verifier
+/// says so.
+pub trait EightHasher: Hasher<F> {
+    /// Hashes of up to eight leaves of one length; anything in the place of those that are not there.
+    fn hash_leaves(backend: Backend, leaves: &[Vec<F>]) -> [Self::Hash; TOGETHER];
+
+    /// Hashes of up to eight pairs of hashes, given one after the other.
+    fn hash_pairs(backend: Backend, children: &[Self::Hash]) -> [Self::Hash; TOGETHER];
+}
+
+impl EightHasher for PoseidonHash {
+    fn hash_leaves(backend: Backend, leaves: &[Vec<F>]) -> [HashOut<F>; TOGETHER] {
         let length = leaves[0].len();
         let mut state: Eight = [[0; TOGETHER]; WIDTH];
         state[RATE] = [length as u64 + 1; TOGETHER];
@@ -37,13 +49,12 @@ impl Backend {
                     row[lane] = element.0;
                 }
             }
-            self.permute(&mut state);
+            backend.permute(&mut state);
         }
         digests(&state)
     }
 
-    /// Hashes of up to eight pairs of hashes: the pairs one after the other.
-    pub(crate) fn hash_pairs(self, children: &[HashOut<F>]) -> [HashOut<F>; TOGETHER] {
+    fn hash_pairs(backend: Backend, children: &[HashOut<F>]) -> [HashOut<F>; TOGETHER] {
         let mut state: Eight = [[0; TOGETHER]; WIDTH];
         for (lane, pair) in children.chunks_exact(2).enumerate() {
             let elements = pair.iter().flat_map(|child| child.elements);
@@ -51,10 +62,12 @@ impl Backend {
                 row[lane] = element.0;
             }
         }
-        self.permute(&mut state);
+        backend.permute(&mut state);
         digests(&state)
     }
+}
 
+impl Backend {
     /// The permutation on eight states.
     fn permute(self, state: &mut Eight) {
         match self {

@@ -1,6 +1,6 @@
 //! # furl-engine: plonky2's prover, faster
 //!
-//! Proofs of plonky2 circuits over Goldilocks with Poseidon, equal to those of plonky2's own prover in every message that the protocol determines, and made in about
+//! Proofs of plonky2 circuits over Goldilocks, with Poseidon or any other hash that takes eight messages at a time ([`EightHasher`]), equal to those of plonky2's own prover in every message that the protocol determines, and made in about
 //! half the time. Nothing here is trusted: a proof is believed because plonky2's verifier accepts it.
 //!
 //! Two thirds of plonky2's proving time are Poseidon permutations in Merkle trees, computed one at a time, because its hasher is asked
@@ -12,6 +12,7 @@
 //! | `simd` | vectors of 64-bit lanes: one trait, an implementation for each instruction set; [`Backend`] |
 //! | `goldilocks` | the field on lanes |
 //! | `poseidon`, `hash`, `merkle` | the permutation on lanes, eight hashes at a time, trees of them |
+//! | `scalars` | Poseidon2 over a field of 254 bits, such as BN254's scalars, on lanes |
 //! | `commit` | polynomial commitments |
 //! | `products`, `quotient` | the permutation argument and the constraints |
 //! | `prover` | the protocol: [`prove`] |
@@ -27,6 +28,8 @@ mod poseidon;
 mod products;
 mod prover;
 mod quotient;
+#[cfg(target_arch = "x86_64")]
+pub mod scalars;
 mod simd;
 mod times;
 
@@ -36,6 +39,7 @@ use plonky2::plonk::circuit_data::{self, CommonCircuitData, ProverOnlyCircuitDat
 use plonky2::plonk::config::PoseidonGoldilocksConfig;
 use plonky2::plonk::proof::ProofWithPublicInputs;
 
+pub use hash::{EightHasher, TOGETHER};
 pub use prover::{ProveError, prove, prove_timed, prove_witness};
 pub use simd::Backend;
 #[cfg(target_arch = "x86_64")]
@@ -44,13 +48,12 @@ pub use times::{Stage, Times};
 
 /// Degree of the extension that challenges are drawn from.
 const D: usize = 2;
-type C = PoseidonGoldilocksConfig;
 
-/// A circuit that was built: Goldilocks, quadratic extension, Poseidon.
-pub type CircuitData = circuit_data::CircuitData<F, C, D>;
+/// A circuit that was built, for Poseidon unless another hash is named.
+pub type CircuitData<G = PoseidonGoldilocksConfig> = circuit_data::CircuitData<F, G, D>;
 /// A proof with its public inputs.
-pub type Proof = ProofWithPublicInputs<F, C, D>;
+pub type Proof<G = PoseidonGoldilocksConfig> = ProofWithPublicInputs<F, G, D>;
 
 type Common = CommonCircuitData<F, D>;
-type ProverOnly = ProverOnlyCircuitData<F, C, D>;
-type Commitment = PolynomialBatch<F, C, D>;
+type ProverOnly<G> = ProverOnlyCircuitData<F, G, D>;
+type Commitment<G> = PolynomialBatch<F, G, D>;

@@ -4,20 +4,19 @@
 //! rather than by recursion, so that eight nodes are always at hand to be hashed together.
 
 use crate::F;
-use plonky2::hash::hash_types::HashOut;
 use plonky2::hash::merkle_tree::{MerkleCap, MerkleTree};
-use plonky2::hash::poseidon::PoseidonHash;
 use rayon::prelude::*;
 
-use crate::hash::TOGETHER;
+use crate::hash::{EightHasher, TOGETHER};
 use crate::simd::Backend;
 
 /// The tree over `leaves`, all of one length and as many as a power of two, cut off at $2^{\text{cap\_height}}$ subtrees.
-pub(crate) fn tree(backend: Backend, leaves: Vec<Vec<F>>, cap_height: usize) -> MerkleTree<F, PoseidonHash> {
+pub(crate) fn tree<H: EightHasher>(backend: Backend, leaves: Vec<Vec<F>>, cap_height: usize) -> MerkleTree<F, H> {
     let layers = leaves.len().ilog2() as usize - cap_height;
     let cap = 1 << cap_height;
-    let mut digests = vec![HashOut::ZERO; 2 * (leaves.len() - cap)];
-    let mut nodes = hash_all(&leaves, TOGETHER, |leaves| backend.hash_leaves(leaves));
+    let mut nodes = hash_all(&leaves, TOGETHER, |leaves| H::hash_leaves(backend, leaves));
+    // Filled below, whatever is in it.
+    let mut digests = vec![nodes[0]; 2 * (leaves.len() - cap)];
     for layer in 0..layers {
         let (subtree, width) = (digests.len() / cap, nodes.len() / cap);
         let subtrees = digests.par_chunks_mut(subtree).zip(nodes.par_chunks(width));
@@ -26,7 +25,7 @@ pub(crate) fn tree(backend: Backend, leaves: Vec<Vec<F>>, cap_height: usize) -> 
                 digests[position(layer, index)] = *node;
             }
         });
-        nodes = hash_all(&nodes, 2 * TOGETHER, |children| backend.hash_pairs(children));
+        nodes = hash_all(&nodes, 2 * TOGETHER, |children| H::hash_pairs(backend, children));
     }
     MerkleTree { leaves, digests, cap: MerkleCap(nodes) }
 }
@@ -40,11 +39,7 @@ const fn position(layer: usize, index: usize) -> usize {
 }
 
 /// One hash for every `size / 8` inputs.
-fn hash_all<T: Sync>(
-    inputs: &[T],
-    size: usize,
-    hash: impl Fn(&[T]) -> [HashOut<F>; TOGETHER] + Sync,
-) -> Vec<HashOut<F>> {
+fn hash_all<T: Sync, H: Send>(inputs: &[T], size: usize, hash: impl Fn(&[T]) -> [H; TOGETHER] + Sync) -> Vec<H> {
     let each = size / TOGETHER;
     let chunks = inputs.par_chunks(size).with_min_len(16);
     chunks.flat_map_iter(|chunk| hash(chunk).into_iter().take(chunk.len() / each)).collect()
@@ -53,6 +48,7 @@ fn hash_all<T: Sync>(
 #[cfg(test)]
 mod tests {
     use plonky2::field::types::Field;
+    use plonky2::hash::poseidon::PoseidonHash;
 
     use super::*;
 

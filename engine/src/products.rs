@@ -8,13 +8,14 @@
 //! a higher degree than the quotient allows.
 
 use plonky2::field::types::Field;
+use plonky2::plonk::config::GenericConfig;
 use rayon::prelude::*;
 
-use crate::{Common, F, ProverOnly};
+use crate::{Common, D, F, ProverOnly};
 
 /// The values of all $Z$, one for each challenge, and then of all partial products, challenge by challenge: as plonky2 orders them.
-pub(crate) fn running_products(
-    prover: &ProverOnly,
+pub(crate) fn running_products<G: GenericConfig<D, F = F>>(
+    prover: &ProverOnly<G>,
     common: &Common,
     wires: &[Vec<F>],
     betas: &[F],
@@ -27,7 +28,13 @@ pub(crate) fn running_products(
 }
 
 /// For each row, the quotient of each chunk of factors.
-fn chunk_quotients(prover: &ProverOnly, common: &Common, wires: &[Vec<F>], beta: F, gamma: F) -> Vec<Vec<F>> {
+fn chunk_quotients<G: GenericConfig<D, F = F>>(
+    prover: &ProverOnly<G>,
+    common: &Common,
+    wires: &[Vec<F>],
+    beta: F,
+    gamma: F,
+) -> Vec<Vec<F>> {
     let routed = common.config.num_routed_wires;
     let chunk = common.quotient_degree_factor;
     let scaled: Vec<F> = common.k_is.iter().map(|k| beta * *k).collect();

@@ -13,6 +13,7 @@
 
 use plonky2::field::extension::Extendable;
 use plonky2::field::types::Field;
+use plonky2::fri::proof::FriProof;
 use plonky2::fri::structure::{
     FriBatchInfo, FriInstanceInfo, FriOpeningBatch, FriOpeningExpression, FriOpenings, FriOracleInfo, FriPolynomialInfo,
 };
@@ -21,13 +22,14 @@ use plonky2::hash::poseidon::PoseidonHash;
 use plonky2::iop::challenger::Challenger;
 use plonky2::iop::generator::generate_partial_witness;
 use plonky2::iop::witness::{PartialWitness, PartitionWitness, Witness};
-use plonky2::plonk::config::Hasher;
+use plonky2::plonk::config::{GenericConfig, Hasher};
 use plonky2::plonk::proof::OpeningSet;
 use plonky2::util::timing::TimingTree;
 use rayon::prelude::*;
 use thiserror::Error;
 
 use crate::commit::Committer;
+use crate::hash::EightHasher;
 use crate::products::running_products;
 use crate::quotient::Constraints;
 use crate::simd::Backend;
@@ -35,6 +37,9 @@ use crate::times::{Stage, Times};
 use crate::{CircuitData, Commitment, Common, D, F, Proof};
 
 type Extension = <F as Extendable<D>>::Extension;
+
+/// Openings, and the proof of them.
+type Opened<H> = (OpeningSet<F, D>, FriProof<F, H, D>);
 
 /// Why there is no proof.
 #[derive(Debug, Error)]
@@ -56,7 +61,11 @@ pub enum ProveError {
 ///
 /// # Errors
 /// If the inputs make no witness, or the circuit is not one of Furl's kind.
-pub fn prove(circuit: &CircuitData, inputs: PartialWitness<F>) -> Result<Proof, ProveError> {
+pub fn prove<G>(circuit: &CircuitData<G>, inputs: PartialWitness<F>) -> Result<Proof<G>, ProveError>
+where
+    G: GenericConfig<D, F = F, InnerHasher = PoseidonHash>,
+    G::Hasher: EightHasher,
+{
     prove_timed(circuit, inputs, &mut Times::default())
 }
 
@@ -64,7 +73,15 @@ pub fn prove(circuit: &CircuitData, inputs: PartialWitness<F>) -> Result<Proof, 
 ///
 /// # Errors
 /// As [`prove`].
-pub fn prove_timed(circuit: &CircuitData, inputs: PartialWitness<F>, times: &mut Times) -> Result<Proof, ProveError> {
+pub fn prove_timed<G>(
+    circuit: &CircuitData<G>,
+    inputs: PartialWitness<F>,
+    times: &mut Times,
+) -> Result<Proof<G>, ProveError>
+where
+    G: GenericConfig<D, F = F, InnerHasher = PoseidonHash>,
+    G::Hasher: EightHasher,
+{
     let generated =
         times.time(Stage::Witness, || generate_partial_witness(inputs, &circuit.prover_only, &circuit.common));
     prove_witness(Backend::detect(), circuit, &generated.map_err(ProveError::Witness)?, times)
@@ -74,12 +91,16 @@ pub fn prove_timed(circuit: &CircuitData, inputs: PartialWitness<F>, times: &mut
 ///
 /// # Errors
 /// If the circuit is not one of Furl's kind.
-pub fn prove_witness(
+pub fn prove_witness<G>(
     backend: Backend,
-    circuit: &CircuitData,
+    circuit: &CircuitData<G>,
     witness: &PartitionWitness<'_, F>,
     times: &mut Times,
-) -> Result<Proof, ProveError> {
+) -> Result<Proof<G>, ProveError>
+where
+    G: GenericConfig<D, F = F, InnerHasher = PoseidonHash>,
+    G::Hasher: EightHasher,
+{
     let (prover, common) = (&circuit.prover_only, &circuit.common);
     refuse_unsupported(common)?;
     let challenges = common.config.num_challenges;
@@ -88,19 +109,19 @@ pub fn prove_witness(
     let public_inputs_hash = PoseidonHash::hash_no_pad(&public_inputs);
     let columns = times.time(Stage::Witness, || columns(witness));
 
-    let mut challenger = Challenger::<F, PoseidonHash>::new();
+    let mut challenger = Challenger::<F, G::Hasher>::new();
     common.fri_params.observe(&mut challenger);
-    challenger.observe_hash::<PoseidonHash>(prover.circuit_digest);
+    challenger.observe_hash::<G::Hasher>(prover.circuit_digest);
     challenger.observe_hash::<PoseidonHash>(public_inputs_hash);
-    let wires = committer.values(columns.clone(), times);
-    challenger.observe_cap::<PoseidonHash>(&wires.merkle_tree.cap);
+    let wires: Commitment<G> = committer.values(columns.clone(), times);
+    challenger.observe_cap::<G::Hasher>(&wires.merkle_tree.cap);
     let betas = challenger.get_n_challenges(challenges);
     let gammas = challenger.get_n_challenges(challenges);
 
     let products = times.time(Stage::Products, || running_products(prover, common, &columns, &betas, &gammas));
     drop(columns);
-    let products = committer.values(products, times);
-    challenger.observe_cap::<PoseidonHash>(&products.merkle_tree.cap);
+    let products: Commitment<G> = committer.values(products, times);
+    challenger.observe_cap::<G::Hasher>(&products.merkle_tree.cap);
     let alphas = challenger.get_n_challenges(challenges);
 
     let (betas, gammas, alphas) = (&betas, &gammas, &alphas);
@@ -108,8 +129,8 @@ pub fn prove_witness(
         Constraints { prover, common, public_inputs_hash, wires: &wires, products: &products, betas, gammas, alphas };
     let quotients = times.time(Stage::Quotient, || constraints.quotients());
     let chunks = quotients.iter().flat_map(|quotient| quotient.chunks(common.degree())).collect();
-    let quotients = committer.polynomials(chunks, times);
-    challenger.observe_cap::<PoseidonHash>(&quotients.merkle_tree.cap);
+    let quotients: Commitment<G> = committer.polynomials(chunks, times);
+    challenger.observe_cap::<G::Hasher>(&quotients.merkle_tree.cap);
 
     let oracles = [&prover.constants_sigmas_commitment, &wires, &products, &quotients];
     let (openings, opening_proof) = times.time(Stage::Openings, || open(common, &oracles, &mut challenger))?;
@@ -144,11 +165,11 @@ fn columns(witness: &PartitionWitness<'_, F>) -> Vec<Vec<F>> {
 }
 
 /// Opens all polynomials at a point that is drawn, and the $Z$ at the next one.
-fn open(
+fn open<G: GenericConfig<D, F = F>>(
     common: &Common,
-    oracles: &[&Commitment; 4],
-    challenger: &mut Challenger<F, PoseidonHash>,
-) -> Result<(OpeningSet<F, D>, plonky2::fri::proof::FriProof<F, PoseidonHash, D>), ProveError> {
+    oracles: &[&Commitment<G>; 4],
+    challenger: &mut Challenger<F, G::Hasher>,
+) -> Result<Opened<G::Hasher>, ProveError> {
     let [fixed, wires, products, quotients] = oracles;
     let zeta = challenger.get_extension_challenge::<D>();
     if zeta.exp_power_of_2(common.degree_bits()) == Extension::ONE {
@@ -159,7 +180,7 @@ fn open(
     challenger.observe_openings(&opened_values(&openings));
     let instance = opened_polynomials(common, zeta, g * zeta);
     let (params, mut timing) = (&common.fri_params, TimingTree::default());
-    let proof = Commitment::prove_openings(&instance, oracles, challenger, params, None, None, &mut timing);
+    let proof = Commitment::<G>::prove_openings(&instance, oracles, challenger, params, None, None, &mut timing);
     Ok((openings, proof))
 }
 

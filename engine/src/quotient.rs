@@ -12,21 +12,22 @@
 use plonky2::field::polynomial::{PolynomialCoeffs, PolynomialValues};
 use plonky2::field::types::Field;
 use plonky2::hash::hash_types::HashOut;
+use plonky2::plonk::config::GenericConfig;
 use plonky2::plonk::vars::EvaluationVarsBaseBatch;
 use rayon::prelude::*;
 
-use crate::{Commitment, Common, F, ProverOnly};
+use crate::{Commitment, Common, D, F, ProverOnly};
 
 /// Points of a block.
 const BLOCK: usize = 32;
 
 /// All that the constraints depend on.
-pub(crate) struct Constraints<'a> {
-    pub(crate) prover: &'a ProverOnly,
+pub(crate) struct Constraints<'a, G: GenericConfig<D, F = F>> {
+    pub(crate) prover: &'a ProverOnly<G>,
     pub(crate) common: &'a Common,
     pub(crate) public_inputs_hash: HashOut<F>,
-    pub(crate) wires: &'a Commitment,
-    pub(crate) products: &'a Commitment,
+    pub(crate) wires: &'a Commitment<G>,
+    pub(crate) products: &'a Commitment<G>,
     pub(crate) betas: &'a [F],
     pub(crate) gammas: &'a [F],
     pub(crate) alphas: &'a [F],
@@ -54,7 +55,7 @@ struct Block<'a> {
     next: Columns,
 }
 
-impl Constraints<'_> {
+impl<G: GenericConfig<D, F = F>> Constraints<'_, G> {
     /// The quotient for each $\alpha$.
     pub(crate) fn quotients(&self) -> Vec<PolynomialCoeffs<F>> {
         let coset = Coset::new(self.common);
@@ -69,7 +70,7 @@ impl Constraints<'_> {
     fn block<'a>(&self, coset: &'a Coset, number: usize, points: &'a [F]) -> Block<'a> {
         let start = number * BLOCK;
         let step = (1 << self.common.config.fri_config.rate_bits) / coset.rate;
-        let at = |commitment: &Commitment, ahead: usize| {
+        let at = |commitment: &Commitment<G>, ahead: usize| {
             let row = |i| commitment.get_lde_values((start + ahead + i) % coset.points.len(), step);
             let rows: Vec<&[F]> = (0..points.len()).map(row).collect();
             Columns::of_rows(&rows)

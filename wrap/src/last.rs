@@ -24,6 +24,7 @@ use plonky2::plonk::proof::ProofWithPublicInputs;
 use self::hash::ScalarHasher;
 
 pub mod circuit;
+mod eight;
 pub mod hash;
 #[cfg(test)]
 mod tests;

@@ -28,6 +28,7 @@ use furl_circuits::profile::Profile;
 use furl_circuits::recursion::{Child, ChildWires, Common};
 use furl_circuits::root::RootVerifier;
 use furl_circuits::wires::{DigestWires, Wires};
+use furl_engine::ProveError;
 use furl_ledger::statement::{self, Statement};
 use furl_ledger::{Digest, data};
 use plonky2::field::types::Field;
@@ -67,9 +68,9 @@ pub enum LastError {
     /// The statement is none that a root states.
     #[error("expected a statement of version {version} whose data chain starts at its start", version = statement::VERSION)]
     NotOfARoot,
-    /// The proof system refused the witness; the cause is its own.
+    /// The proof system refused the witness.
     #[error("the root could not be proved anew: {0}")]
-    Unprovable(String),
+    Unprovable(ProveError),
     /// The proof is of another statement.
     #[error("the proof's public inputs are not those of the statement")]
     OtherStatement,
@@ -170,9 +171,9 @@ impl LastCircuit {
         let verifier = self.key.verifier(self.common.clone());
         verifier.verify(root.clone()).map_err(|e| LastError::FalseRoot(e.to_string()))?;
         let mut witness = PartialWitness::new();
-        let unprovable = |e: anyhow::Error| LastError::Unprovable(e.to_string());
-        self.wires.assign(&mut witness, Child { key: &self.key, proof: root }).map_err(unprovable)?;
-        let proof = self.data.prove(witness).map_err(|e| LastError::Unprovable(e.to_string()))?;
+        let assigned = self.wires.assign(&mut witness, Child { key: &self.key, proof: root });
+        assigned.map_err(|e| LastError::Unprovable(ProveError::Witness(e)))?;
+        let proof = furl_engine::prove(&self.data, witness).map_err(LastError::Unprovable)?;
         self.data.verify(proof.clone()).map_err(|e| LastError::False(e.to_string()))?;
         Ok(proof)
     }

@@ -1,6 +1,6 @@
 //! # Hashes of the last layer
 //!
-//! Everything that the last layer hashes goes through the permutation of [`poseidon2`](crate::poseidon2), on a state of four
+//! Everything that the last layer hashes goes through the permutation of [`poseidon2`], on a state of four
 //! scalars $(s_0, s_1, s_2, s_3)$ of BN254. A hash is one scalar. $p$ is the order of Goldilocks, $r$ that of the scalars.
 //!
 //! **In.** Nine elements are a *block*. Element $i$ of a block, $i = 3j + k$, adds $e_i \cdot 2^{64k}$ to $s_j$; then comes the
@@ -15,23 +15,23 @@
 //! | leaf of $n$ elements | $(0, 0, 0, 2^{64} + n)$ | all blocks | $s_0$ |
 //! | node over $L$, $R$ | $(L + R, R - L, 0, 2 \cdot 2^{64})$ | the permutation | $s_0$ |
 //! | message of $n$ elements | $(0, 0, 0, 3 \cdot 2^{64} + n)$ | all blocks | $s_0$ |
-//! | transcript | $(0, 0, 0, 0)$ | see [`Transcript`](super::transcript::Transcript) | digits |
+//! | transcript | $(0, 0, 0, 0)$ | see [`Transcript`] | digits |
 //!
 //! ## Why so
 //!
 //! - *What is absorbed* in the wrap are canonical elements, and one row makes an element canonical and packs it. A base of $2^{64}$
 //!   makes packing a shift here.
-//! - *What is taken apart* are hashes that enter the transcript, and challenges that leave it. In base $p$ a scalar's three lower
-//!   digits are uniform elements of Goldilocks: each value of $(d_0, d_1, d_2)$ has $\lfloor r/p^3 \rfloor$ or one more preimages, so
-//!   challenges are off uniform by at most $p^3/r < 2^{-61}$. Four rows of the wrap, one a digit, and a fifth that bounds $d_3$ show that digits are
-//!   those of a scalar. (Words of 64 bits, reduced, would make each value below $2^{32}$ twice as likely as the others.)
+//! - *What is taken apart* are hashes that enter the transcript, and challenges that leave it. Each $(d_0, d_1, d_2)$ has
+//!   $\lfloor r/p^3 \rfloor > 2^{61}$ scalars or one more. So a challenge is an element of Goldilocks as it stands, and no event is more than
+//!   $1 + 2^{-61}$ times as likely as for uniform challenges. (Words of 64 bits, reduced, would make each value below $2^{32}$ twice as likely
+//!   as the others.) In the wrap four rows, one a digit, and a fifth that bounds $d_3$ show that digits are those of a scalar.
 //! - *A node* hashes sum and difference, an invertible map of its children. If $c$ is the hash below, $\sigma = \pm 1$ the side, and
 //!   $V = R - L$ whatever the prover says it is, then $L + R = 2c + \sigma V$: one row a level, where a swap takes two or three.
 //! - *One word of capacity*, of 254 bits, is as much as a hash: collisions take $2^{127}$ calls. It starts with what is hashed, so
 //!   that no leaf is a node, a message, or a leaf of another length.
 //!
-//! The wrap may demand $d_3 < \lfloor r/p^3 \rfloor$ instead of comparing with $r$. That refuses one scalar in $2^{61}$, and no prover
-//! will see it.
+//! The wrap may demand $d_3 < \lfloor r/p^3 \rfloor$ instead of comparing with $r$. That refuses one scalar in $2^{61}$, which no honest
+//! prover meets, and with four canonical digits it makes $d_0 + d_1 p + d_2 p^2 + d_3 p^3 < r$: the scalar's integer, and no other.
 
 use halo2_proofs::halo2curves::bn256::Fr;
 use halo2_proofs::halo2curves::ff::{Field as _, PrimeField as _};
@@ -96,7 +96,7 @@ pub fn digits(scalar: Fr) -> [F; DIGITS] {
 }
 
 /// A scalar's integer, 64 bits a limb, the least first.
-fn limbs(scalar: Fr) -> [u64; 4] {
+pub(super) fn limbs(scalar: Fr) -> [u64; 4] {
     let bytes = scalar.to_repr();
     let words = bytes.as_chunks::<8>().0;
     std::array::from_fn(|i| u64::from_le_bytes(words[i]))

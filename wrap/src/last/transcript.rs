@@ -14,7 +14,7 @@
 //! lengths of all messages follow from the circuit's common data; so transcripts of one circuit never differ in them, and the rule is there
 //! for whoever reads the definition alone.
 //!
-//! A challenge is a digit, uniform up to $2^{-61}$. The challenger takes digits from the last, $d_2$ of $s_2$, to the first.
+//! A challenge is a digit. The challenger takes digits from the last, $d_2$ of $s_2$, to the first.
 
 use halo2_proofs::halo2curves::bn256::Fr;
 use plonky2::field::types::Field;

@@ -247,7 +247,7 @@ fn layers_keep_the_promise() {
             println!("{report}");
             require(&report, profile.floor_bits()).unwrap();
             let names: Vec<_> = report.layers().iter().map(|layer| layer.layer().name.clone()).collect();
-            assert_eq!(names.len(), 2 + profile.root_degree_bits().len(), "{names:?}");
+            assert_eq!(names.len(), 3 + profile.root_degree_bits().len(), "{names:?}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use ark_bn254::Fr as Ark;
 use ark_ff::PrimeField as _;
 use furl_circuits::field::F;
+use furl_engine::{Backend, EightHasher};
 use halo2_proofs::halo2curves::bn256::Fr;
 use halo2_proofs::halo2curves::ff::{Field as _, PrimeField as _};
 use num_bigint::BigUint;
@@ -157,6 +158,29 @@ fn framing() {
     }
     for (i, hash) in hashes.iter().enumerate() {
         assert!(!hashes[i + 1..].contains(hash), "hash {i} is that of something else");
+    }
+}
+
+/// Eight at a time, on whatever instructions there are: leaves of all lengths of blocks, fewer than eight of them, pairs.
+#[test]
+fn eight_are_as_one() {
+    let mut rng = StdRng::seed_from_u64(6);
+    for backend in Backend::available() {
+        for (length, count) in [(1, 8), (2, 1), (9, 8), (10, 5), (20, 8), (85, 8), (135, 2)] {
+            let mut leaves: Vec<Vec<F>> =
+                (0..count).map(|_| (0..length).map(|_| element(&mut rng)).collect()).collect();
+            leaves[0][0] = F::NEG_ONE;
+            let hashes = ScalarHasher::hash_leaves(backend, &leaves);
+            let expected: Vec<Hash> = leaves.iter().map(|leaf| ScalarHasher::hash_leaf(leaf)).collect();
+            assert_eq!(hashes[..count], expected, "{backend:?}, {length} elements");
+        }
+        let mut children: Vec<Hash> = (0..16).map(|_| Hash(Fr::random(&mut rng))).collect();
+        (children[0], children[1], children[3]) = (Hash(-Fr::ONE), Hash(-Fr::ONE), Hash(Fr::ZERO));
+        for count in [2, 6, 16] {
+            let hashes = ScalarHasher::hash_pairs(backend, &children[..count]);
+            let expected = children[..count].chunks(2).map(|pair| ScalarHasher::two_to_one(pair[0], pair[1]));
+            assert_eq!(hashes[..count / 2], expected.collect::<Vec<_>>(), "{backend:?}");
+        }
     }
 }
 
