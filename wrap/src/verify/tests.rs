@@ -190,7 +190,7 @@ fn fields_of_a_proof_count() {
 }
 
 #[test]
-#[ignore = "a minute: every field, some 1,200 of them"]
+#[ignore = "minutes: every field"]
 fn every_field_of_a_proof_counts() {
     let (circuit, proof) = small();
     let fields = parts(&mut proof.clone()).len();
@@ -221,7 +221,7 @@ fn no_witness_of_a_hundred_can_be_another() {
 }
 
 #[test]
-#[ignore = "minutes: all witnesses, some 6,000 of them"]
+#[ignore = "minutes: every witness"]
 fn no_witness_can_be_another() {
     witnesses_count(1);
 }
