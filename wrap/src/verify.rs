@@ -14,7 +14,7 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | [`goldilocks`], [`extension`] | arithmetic |
+//! | [`range`], [`goldilocks`], [`extension`] | arithmetic |
 //! | [`challenger`], [`merkle`], [`public`] | transcript, trees, public inputs |
 //! | [`gates`], [`vanishing`] | constraints at the opened point |
 //! | [`fri`] | the openings are those of low-degree polynomials |
@@ -49,6 +49,7 @@ pub mod gates;
 pub mod goldilocks;
 pub mod merkle;
 pub mod public;
+pub mod range;
 pub mod shape;
 pub mod statement;
 #[cfg(test)]

@@ -18,7 +18,8 @@ use halo2_proofs::halo2curves::bn256::Fr;
 use plonky2::field::types::PrimeField64;
 
 use super::extension::Ext;
-use super::goldilocks::{Element, Goldilocks, Sum, integer, scalar};
+use super::goldilocks::{Element, Goldilocks, Sum};
+use super::range::{integer, scalar};
 use crate::last::hash::{self, BLOCK, DIGITS, PACKED};
 use crate::machine::Machine;
 
@@ -141,7 +142,7 @@ mod tests {
     use plonky2::field::types::{Field64, Sample};
     use plonky2::iop::challenger::Challenger as Theirs;
 
-    use super::super::goldilocks::divide;
+    use super::super::range::divide;
     use super::*;
     use crate::last::hash::{Hash, ScalarHasher};
     use crate::native::{Lie, Native};

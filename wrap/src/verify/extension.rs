@@ -12,7 +12,8 @@ use furl_circuits::gates::algebra::Algebra;
 use plonky2::field::extension::FieldExtension;
 use plonky2::field::types::Field;
 
-use super::goldilocks::{Element, Goldilocks, PRODUCT_BITS, Sum, centred};
+use super::goldilocks::{Element, Goldilocks, Sum};
+use super::range::{PRODUCT_BITS, centred};
 use crate::machine::Machine;
 
 /// $X^2$.

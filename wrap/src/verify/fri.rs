@@ -27,7 +27,8 @@ use furl_circuits::field::{Extension, F};
 use plonky2::field::types::Field;
 
 use super::extension::Ext;
-use super::goldilocks::{Goldilocks, Sum, centred};
+use super::goldilocks::{Goldilocks, Sum};
+use super::range::centred;
 use super::vanishing::Openings;
 use crate::machine::Machine;
 

@@ -20,134 +20,14 @@
 //! the scalars is equality, and $\rho$ is *the* remainder. An honest quotient fits, because the range says so. The short quotient is
 //! one row of 80 bits, the long one two; the remainder is a canonical row. If only $v \equiv 0$ is to be shown, $\rho$ is the constant zero.
 
-use crypto_bigint::{CheckedAdd, Limb, NonZero, Reciprocal, U256};
+use crypto_bigint::U256;
 use furl_circuits::field::F;
 use halo2_proofs::halo2curves::bn256::Fr;
-use halo2_proofs::halo2curves::ff::{Field as _, PrimeField};
+use halo2_proofs::halo2curves::ff::Field as _;
 use plonky2::field::types::{Field, Field64, PrimeField64};
 
+use super::range::{P, PRODUCT_BITS, QUOTIENT_BITS, Range, divide, from_u128, integer, scalar, unsigned};
 use crate::machine::Machine;
-
-/// $p$.
-const P: U256 = U256::from_u64(F::ORDER);
-/// Bits of a quotient's limb.
-const QUOTIENT_BITS: u32 = 80;
-
-/// The widest product that is taken without reducing an operand: below a reducible sum ($2^{224}$) by a factor of $2^{14}$, the number of such
-/// products that may be added up.
-pub(super) const PRODUCT_BITS: u32 = 210;
-
-/// Quotient and remainder by $p$.
-pub(super) fn divide(v: &U256) -> (U256, u64) {
-    const BY_P: Reciprocal = Reciprocal::new(NonZero::<Limb>::new_unwrap(Limb(F::ORDER)));
-    let (quotient, remainder) = v.div_rem_limb_with_reciprocal(&BY_P);
-    (quotient, remainder.0)
-}
-
-/// The scalar of an unsigned integer.
-fn from_u128(v: u128) -> Fr {
-    Fr::from_raw([v as u64, (v >> 64) as u64, 0, 0])
-}
-
-/// The scalar of an integer.
-pub(super) fn scalar(v: i128) -> Fr {
-    let magnitude = from_u128(v.unsigned_abs());
-    if v < 0 { -magnitude } else { magnitude }
-}
-
-/// The scalar of an unsigned integer below $r$.
-fn unsigned(v: &U256) -> Fr {
-    Fr::from_raw(v.to_words())
-}
-
-/// The integer of a scalar, below $r$.
-pub(super) fn integer(v: Fr) -> U256 {
-    U256::from_le_slice(v.to_repr().as_ref())
-}
-
-/// The representative of an element that is least in absolute value: constants make the range of a sum as little wider as can be.
-pub(super) fn centred(c: F) -> i128 {
-    let c = i128::from(c.to_canonical_u64());
-    let p = i128::from(F::ORDER);
-    if c > p / 2 { c - p } else { c }
-}
-
-/// The integers from $-\mathrm{below}$ to $\mathrm{above}$, fewer than $2^{253}$.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Range {
-    below: U256,
-    above: U256,
-}
-
-impl Range {
-    /// $0 \le v < p$.
-    pub const ELEMENT: Self = Self { below: U256::ZERO, above: U256::from_u64(F::ORDER - 1) };
-
-    /// From zero to a number.
-    #[must_use]
-    pub const fn up_to(above: u128) -> Self {
-        Self { below: U256::ZERO, above: U256::from_u128(above) }
-    }
-
-    /// A range, if a scalar can represent it.
-    ///
-    /// # Panics
-    /// If it has $2^{253}$ integers or more: a mistake in the circuit's code, which no input causes.
-    fn new(below: Option<U256>, above: Option<U256>) -> Self {
-        let width = below.zip(above).and_then(|(b, a)| b.checked_add(&a).into_option());
-        assert!(width.is_some_and(|w| w.bits_vartime() <= 253), "a sum leaves the range of the scalars");
-        Self { below: below.expect("it has a width"), above: above.expect("it has a width") }
-    }
-
-    /// The bits of its width.
-    pub(super) fn bits(&self) -> u32 {
-        self.below.wrapping_add(&self.above).bits_vartime()
-    }
-
-    fn product(&self, other: &Self) -> Self {
-        let times = |a: &U256, b: &U256| a.checked_mul(b).into_option();
-        let larger = |a: Option<U256>, b: Option<U256>| a.zip(b).map(|(a, b)| a.max(b));
-        let below = larger(times(&self.below, &other.above), times(&self.above, &other.below));
-        let above = larger(times(&self.above, &other.above), times(&self.below, &other.below));
-        Self::new(below, above)
-    }
-
-    fn sum(&self, other: &Self) -> Self {
-        let plus = |a: &U256, b: &U256| a.checked_add(b).into_option();
-        Self::new(plus(&self.below, &other.below), plus(&self.above, &other.above))
-    }
-
-    fn scaled(&self, k: i128) -> Self {
-        let times = |a: &U256| a.checked_mul(&U256::from_u128(k.unsigned_abs())).into_option();
-        let (below, above) = (times(&self.below), times(&self.above));
-        if k < 0 { Self::new(above, below) } else { Self::new(below, above) }
-    }
-
-    fn shifted(&self, d: i128) -> Self {
-        let by = U256::from_u128(d.unsigned_abs());
-        let shift = if d < 0 { Self { below: by, above: U256::ZERO } } else { Self { below: U256::ZERO, above: by } };
-        self.sum(&shift)
-    }
-
-    /// Whether every integer of it is an element's representative.
-    fn is_canonical(&self) -> bool {
-        self.below == U256::ZERO && self.above < P
-    }
-
-    /// $kp \ge \mathrm{below}$, and how many limbs of 80 bits hold the quotient of any $v + kp$.
-    ///
-    /// # Panics
-    /// If two limbs do not: a mistake in the circuit's code, which no input causes.
-    fn division(&self) -> (U256, u32) {
-        let (k, rest) = divide(&self.below);
-        let k = if rest == 0 { k } else { k.wrapping_add(&U256::ONE) };
-        let offset = k.wrapping_mul(&P);
-        let (largest, _) = divide(&self.above.wrapping_add(&offset));
-        let limbs = largest.bits_vartime().div_ceil(QUOTIENT_BITS).max(1);
-        assert!(limbs <= 2, "a sum is too large to be reduced");
-        (offset, limbs)
-    }
-}
 
 /// A cell that holds $0 \le v < p$, proven.
 #[derive(Clone, Copy, Debug)]
@@ -234,10 +114,9 @@ impl<'m, M: Machine> Goldilocks<'m, M> {
 
     /// The element that a sum is congruent to: for hints.
     pub fn value(&self, s: Sum<M::Cell>) -> F {
-        let v = integer(self.machine.value(s.cell) + unsigned(&s.range.below));
-        let residue =
-            |v: &U256| F::from_noncanonical_u64(v.rem_vartime(&NonZero::new(P).expect("prime")).to_words()[0]);
-        residue(&v) - residue(&s.range.below)
+        let v = integer(self.machine.value(s.cell) + unsigned(s.range.below()));
+        let residue = |v: &U256| F::from_canonical_u64(divide(v).1);
+        residue(&v) - residue(s.range.below())
     }
 
     /// An element by hint.
@@ -308,7 +187,7 @@ impl<'m, M: Machine> Goldilocks<'m, M> {
         self.multiply_add(a, b, 0, self.zero(), 0)
     }
 
-    /// $ab$, with operands reduced, the wider first, until the product is at most [`PRODUCT_BITS`] wide.
+    /// $ab$, with operands reduced, the wider first, until a product of them can be added up by thousands.
     pub fn multiply_narrow(&mut self, mut a: Sum<M::Cell>, mut b: Sum<M::Cell>) -> Sum<M::Cell> {
         while a.range.bits() + b.range.bits() > PRODUCT_BITS {
             if a.range.bits() >= b.range.bits() {

@@ -9,7 +9,8 @@ use plonky2::hash::poseidon::SPONGE_RATE;
 
 use super::extension::Lazy;
 use super::gates::poseidon::{State, permute};
-use super::goldilocks::{Element, Goldilocks, PRODUCT_BITS, Sum, centred};
+use super::goldilocks::{Element, Goldilocks, Sum};
+use super::range::{PRODUCT_BITS, centred};
 use crate::machine::Machine;
 
 /// The algebra of the base field.

@@ -47,21 +47,19 @@ pub fn constraints<A: Lazy>(a: &mut A, gate: &CosetInterpolationGate<F, D>, row:
         let product = pair_product(a, p, term);
         [next, product].map(|pair| pair.map(|part| a.settle(part)))
     };
-    let mut state = None;
-    let mut ends = (0..intermediates).map(|k| gate.degree + k * (gate.degree - 1));
-    let mut next_end = ends.next();
-    let mut k = 0;
-    for i in 0..points {
-        if next_end == Some(i) {
-            let [e, p] = [between + 2 * k, between + 2 * (intermediates + k)].map(|at| row.pair(at));
-            let computed: [Pair<A::E>; 2] = state.expect("a step came before");
-            for (wire, computed) in [e, p].iter().flatten().zip(computed.iter().flatten()) {
+    // The first stretch has as many points as the degree, the others one less.
+    let end = |k: usize| points.min(1 + (gate.degree - 1) * k);
+    let mut state: Option<[Pair<A::E>; 2]> = None;
+    for k in 0..=intermediates {
+        if let Some(computed) = state {
+            let wires = [between + 2 * (k - 1), between + 2 * (intermediates + k - 1)].map(|at| row.pair(at));
+            for (wire, computed) in wires.iter().flatten().zip(computed.iter().flatten()) {
                 out.push(a.sub(*wire, *computed));
             }
-            state = Some([e, p]);
-            (next_end, k) = (ends.next(), k + 1);
+            state = Some(wires);
         }
-        state = Some(step(a, i, state));
+        let start = if k == 0 { 0 } else { end(k) };
+        state = (start..end(k + 1)).fold(state, |state, i| Some(step(a, i, state)));
     }
     let [e, _] = state.expect("there is a point");
     out.extend([0, 1].map(|j| a.sub(row.wires[value + j], e[j])));
