@@ -35,6 +35,7 @@ use plonky2::iop::generator::SimpleGenerator;
 use plonky2::iop::target::Target;
 use plonky2::plonk::circuit_builder::CircuitBuilder;
 use plonky2::plonk::circuit_data::CircuitConfig;
+use plonky2::plonk::config::{AlgebraicHasher, GenericConfig};
 
 use crate::field::{C, CircuitData, D, F};
 
@@ -336,7 +337,17 @@ impl Builder {
     /// Builds the circuit.
     #[must_use]
     pub fn build(self) -> CircuitData {
-        self.inner.build::<C>()
+        self.build_as::<C>()
+    }
+
+    /// Builds the circuit for other hashes: those of the last proof before the wrap. Common data does not depend on them.
+    #[must_use]
+    pub fn build_as<G>(self) -> plonky2::plonk::circuit_data::CircuitData<F, G, D>
+    where
+        G: GenericConfig<D, F = F>,
+        G::InnerHasher: AlgebraicHasher<F>,
+    {
+        self.inner.build::<G>()
     }
 
     /// Builds the circuit and keeps the record of how it was made.

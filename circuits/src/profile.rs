@@ -130,6 +130,21 @@ impl Profile {
             Self::Proven => &[13],
         }
     }
+
+    /// The configuration of the last circuit, which verifies the root and whose proof the wrap verifies.
+    ///
+    /// The wrap pays for queries in rows, of which it has enough for those of the leaves; the last circuit pays for a lower rate
+    /// in hashes over BN254, of which each is as dear as ten of the tree's.
+    #[must_use]
+    pub fn last_config(self) -> CircuitConfig {
+        self.leaf_config()
+    }
+
+    /// Binary logarithm of the last circuit's number of rows: the root's, below which a proof of a proof does not get.
+    #[must_use]
+    pub fn last_degree_bits(self) -> usize {
+        self.root_degree_bits()[self.root_degree_bits().len() - 1]
+    }
 }
 
 /// The configuration with these parameters, and all others as they always are.

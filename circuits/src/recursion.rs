@@ -28,7 +28,7 @@
 //!
 //! **Not checked here:** what the statements of several children have to do with each other.
 
-use furl_ledger::Digest;
+use furl_ledger::{Digest, Statement};
 use plonky2::field::types::Field;
 use plonky2::gates::arithmetic_base::ArithmeticGate;
 use plonky2::gates::arithmetic_extension::ArithmeticExtensionGate;
@@ -46,6 +46,7 @@ use plonky2::gates::reducing_extension::ReducingExtensionGate;
 use plonky2::hash::poseidon::PoseidonHash;
 use plonky2::iop::witness::{PartialWitness, WitnessWrite};
 use plonky2::plonk::circuit_data::{CircuitConfig, CommonCircuitData, VerifierCircuitTarget};
+use plonky2::plonk::config::{AlgebraicHasher, GenericConfig};
 use plonky2::plonk::proof::ProofWithPublicInputsTarget;
 
 use crate::builder::Builder;
@@ -97,14 +98,23 @@ fn at_degree(common: Common, degree_bits: usize) -> Common {
     Common { trace_degree_bits: degree_bits, public_initial_degree_bits: degree_bits, fri_params, ..common }
 }
 
-/// Common data of every circuit that verifies proofs in this configuration and has $2^{\text{degree\_bits}}$ rows.
+/// Common data of every circuit of the tree that verifies proofs in this configuration and has $2^{\text{degree\_bits}}$
+/// rows.
 #[must_use]
 pub fn shape(config: CircuitConfig, degree_bits: usize) -> Common {
+    shape_of(config, degree_bits, Statement::ELEMENTS)
+}
+
+/// The same for any number of public inputs.
+#[must_use]
+pub fn shape_of(config: CircuitConfig, degree_bits: usize, public_inputs: usize) -> Common {
     let gates = gates(&config);
     let mut b = Builder::new(config);
     b.add_gates_to_set(gates);
-    let statement = StatementWires::allocate(&mut b);
-    b.register_public_inputs(&statement.to_targets());
+    (0..public_inputs).for_each(|_| {
+        let target = b.virtual_target();
+        b.register_public_input(target);
+    });
     at_degree(b.build_uncommitted().0.common, degree_bits)
 }
 
@@ -127,11 +137,24 @@ pub fn node_shape(profile: Profile) -> Common {
 /// # Panics
 /// If it has more rows, or a gate that is not in the common set: a mistake in the circuit's code, which no input causes.
 #[must_use]
-pub fn build(mut b: Builder, degree_bits: usize) -> CircuitData {
-    let expected = shape(b.config().clone(), degree_bits);
+pub fn build(b: Builder, degree_bits: usize) -> CircuitData {
+    build_as::<C>(b, degree_bits)
+}
+
+/// The same, for other hashes.
+///
+/// # Panics
+/// As [`build`] does.
+#[must_use]
+pub fn build_as<G>(mut b: Builder, degree_bits: usize) -> plonky2::plonk::circuit_data::CircuitData<F, G, D>
+where
+    G: GenericConfig<D, F = F>,
+    G::InnerHasher: AlgebraicHasher<F>,
+{
+    let expected = shape_of(b.config().clone(), degree_bits, b.public_inputs());
     b.add_gates_to_set(expected.gates.iter().cloned());
     b.pad_beyond(1 << (degree_bits - 1));
-    let data = b.build();
+    let data = b.build_as::<G>();
     assert_eq!(data.common, expected, "a circuit that verifies proofs has the common shape");
     data
 }

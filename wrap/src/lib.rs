@@ -7,10 +7,18 @@
 //! |---|---|
 //! | [`circuit`] | the machine in halo2: rows, constraints, keys and proofs |
 //! | [`machine`] | what a circuit may do, as a trait: the verifier is written once over it |
+//! | [`native`] | the machine that runs on values, and checks |
+//! | [`count`] | the machine that counts rows |
+//! | [`verify`](mod@verify) | plonky2's verifier, over a machine |
+//! | [`last`] | the last plonky2 proof: the root's, hashed so that a BN254 circuit can check it |
 //! | [`poseidon2`] | the permutation that hashes the last plonky2 layer, and its constants |
 //! | [`setup`] | the universal setup: where it is read, checked and trusted |
 
 pub mod circuit;
+pub mod count;
+pub mod last;
 pub mod machine;
+pub mod native;
 pub mod poseidon2;
 pub mod setup;
+pub mod verify;

@@ -30,7 +30,7 @@ pub trait Machine {
     /// Demands that two cells are equal.
     fn assert_equal(&mut self, a: Self::Cell, b: Self::Cell);
 
-    /// Demands $0 \le v < 2^{80}$.
+    /// Demands $0 \le v < 2^{80}$. It costs no row of its own if $v$ is the $c$ of a [`multiply_add`](Self::multiply_add).
     fn assert_80_bits(&mut self, v: Self::Cell);
 
     /// Demands $0 \le v < 2^{64} - 2^{32} + 1$, and gives $a + kv$.
@@ -40,6 +40,11 @@ pub trait Machine {
     /// costs no rows to carry over.
     fn permute(&mut self, state: [Self::Cell; 4], absorbed: [Self::Cell; 3]) -> [Self::Cell; 4];
 
-    /// Demands that a cell is the public scalar of this index.
+    /// Demands that a cell is the public scalar of this index. Every public scalar is demanded once, and those that are not are zero.
     fn assert_public(&mut self, index: usize, v: Self::Cell);
+
+    /// Names what follows, for reports. Constrains nothing.
+    fn stage(&mut self, name: &'static str) {
+        let _ = name;
+    }
 }

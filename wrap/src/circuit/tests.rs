@@ -5,6 +5,7 @@ mod lies;
 mod mock;
 mod proofs;
 mod shape;
+mod verifier;
 
 use std::sync::OnceLock;
 

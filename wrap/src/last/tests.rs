@@ -1,0 +1,4 @@
+mod attacks;
+mod model;
+mod proofs;
+mod toys;
