@@ -4,7 +4,7 @@ use furl_circuits::field::F;
 use furl_circuits::profile::Profile;
 use plonky2::field::types::Field as _;
 
-use super::K;
+use super::{K, PUBLICS, program, sample};
 use crate::circuit::check::{Checker, Fault};
 use crate::circuit::{Recorder, Table};
 use crate::count::Count;
@@ -51,4 +51,10 @@ fn counted() {
         let rows = run(Recorder::new(0), &circuit, &proof).rows();
         assert_eq!(rows, costs.total(), "{costs:?}");
     }
+    // The rows of public scalars come first, so that no limb of theirs is read; and two cells that stand nowhere take a row.
+    let mut count = Count::default();
+    program(&mut count, 1);
+    let costs = count.all();
+    let others = (costs.general() - PUBLICS).max(costs.limbs() - costs.beside());
+    assert_eq!(sample().layout.demands.len(), PUBLICS + costs.hashing() + others + 1);
 }
