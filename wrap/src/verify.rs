@@ -53,7 +53,7 @@ pub mod range;
 pub mod shape;
 pub mod statement;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub mod vanishing;
 
 /// Why there is no program for a circuit and a proof. A proof that is merely false has one.

@@ -92,7 +92,7 @@ pub enum ProveError {
     /// halo2 has refused.
     #[error("halo2: {0}")]
     Halo2(#[from] plonk::Error),
-    /// The table does not satisfy the circuit.
+    /// The table does not satisfy the circuit. A [`Checker`](super::check::Checker) tells where.
     #[error("the proof that was made is refused: the table does not satisfy its circuit")]
     Refused,
 }
@@ -132,7 +132,9 @@ pub fn prove(setup: &ParamsKZG<Bn256>, key: &ProvingKey, table: Table) -> Result
         let hex = |digest: &[u8]| digest.iter().map(|byte| format!("{byte:02x}")).collect();
         return Err(ProveError::OtherCircuit { expected: hex(&key.circuit), got: table.digest() });
     }
-    let Table { advice, publics, .. } = table;
+    let Table { layout, advice, publics } = table;
+    // Of no use any more, and some tens of megabytes.
+    drop(layout);
     let mut transcript = Transcript::new(Vec::with_capacity(PROOF_BYTES));
     plonk::create_proof_from_advice::<KZGCommitmentScheme<Bn256>, ProverSHPLONK<'_, _>, Challenge, _, _>(
         setup,

@@ -5,6 +5,7 @@ mod lies;
 mod mock;
 mod proofs;
 mod shape;
+mod verifier;
 
 use std::sync::OnceLock;
 
@@ -13,9 +14,9 @@ use halo2_proofs::halo2curves::ff::{Field as _, PrimeField as _};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
+use super::Recorder;
 use super::table::{Column, Table};
-use super::{Cell, Recorder};
-use crate::machine::Machine as _;
+use crate::machine::Machine;
 
 /// The smallest size that has room for the lookup table.
 pub(super) const K: u32 = 17;
@@ -30,7 +31,7 @@ pub(super) fn power(bits: u64) -> Fr {
 }
 
 /// $r + pq$ is $x$, $0 \le r < p$; $r$ is packed onto `packed`.
-fn reduce(m: &mut Recorder, x: Cell, remainder: u64, quotient: u128, packed: Cell) -> Cell {
+fn reduce<M: Machine>(m: &mut M, x: M::Cell, remainder: u64, quotient: u128, packed: M::Cell) -> M::Cell {
     let one = m.constant(Fr::ONE);
     let r = m.witness(Fr::from(remainder));
     let q = m.witness(Fr::from_u128(quotient));
@@ -41,7 +42,7 @@ fn reduce(m: &mut Recorder, x: Cell, remainder: u64, quotient: u128, packed: Cel
 }
 
 /// Every operation, in every way that it is laid out.
-pub(super) fn program(m: &mut Recorder, seed: u64) {
+pub(super) fn program<M: Machine>(m: &mut M, seed: u64) {
     let mut rng = StdRng::seed_from_u64(seed);
     let mut random = || Fr::random(&mut rng);
     let [zero, seven] = [0, 7].map(|c| m.constant(Fr::from(c)));
@@ -57,7 +58,7 @@ pub(super) fn program(m: &mut Recorder, seed: u64) {
     m.assert_80_bits(a);
     m.multiply_add(b, seven, Fr::from(P), a, Fr::ZERO);
     // A sponge of two permutations; one whose state is the first's result, too.
-    let loose: [Cell; 6] = std::array::from_fn(|_| m.witness(random()));
+    let loose: [M::Cell; 6] = std::array::from_fn(|_| m.witness(random()));
     let first = m.permute([zero, zero, zero, seven], [packed, loose[0], loose[1]]);
     let second = m.permute(first, [loose[2], zero, b]);
     let other = m.permute(first, [loose[3], loose[4], packed]);

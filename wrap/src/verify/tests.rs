@@ -28,7 +28,7 @@ mod faults;
 const INPUTS: usize = 22;
 
 /// A circuit with rows of many gates, and with all that the verifier knows in its set.
-fn toy(config: CircuitConfig, degree_bits: usize, salt: u64) -> (LastVerifierData, LastProof) {
+pub(crate) fn toy(config: CircuitConfig, degree_bits: usize, salt: u64) -> (LastVerifierData, LastProof) {
     let mut b = CircuitBuilder::<F, D>::new(config);
     let known = gates::tests::all().into_iter().filter(|gate: &GateRef<F, D>| gate.0.degree() < 8);
     known.for_each(|gate| b.add_gate_to_gate_set(gate));
@@ -63,7 +63,7 @@ fn toy(config: CircuitConfig, degree_bits: usize, salt: u64) -> (LastVerifierDat
 }
 
 /// A configuration with few queries.
-fn config(profile: Profile, queries: usize) -> CircuitConfig {
+pub(crate) fn config(profile: Profile, queries: usize) -> CircuitConfig {
     let mut config = profile.node_config();
     config.security_bits = 1;
     config.fri_config.num_query_rounds = queries;
