@@ -9,7 +9,7 @@
 //! | `record` | operations become rows |
 //! | `place` | rows get their places |
 //! | `table` | the finished table, as halo2 sees it |
-//! | `config` | columns, constraints, lookup |
+//! | [`config`] | columns, constraints, lookup |
 //! | `coefficients` | the permutation's constants, derived |
 //! | [`check`] | judging a table without proving |
 //! | [`keys`], [`prove`](mod@prove) | keys and proofs; what a proof is, byte by byte |
@@ -19,7 +19,7 @@ use thiserror::Error;
 
 pub mod check;
 mod coefficients;
-mod config;
+pub mod config;
 pub mod keys;
 mod place;
 pub mod prove;

@@ -20,7 +20,7 @@
 //! Queries, in the order of their evaluations in a proof: $X_0, Y_0, X_1$ each at this row and the three below, $Y_1$ at this row and the
 //! two below, $L$ at this row and the four below; fixed: $P, Q, R, S$, $C_0$ and $C_1$ at this row and the next, $T$.
 //!
-//! **Not checked here:** rows wrap around, and gates hold in the blinded rows, too. The [placer](super::place) keeps all that a gate reads
+//! **Not checked here:** rows wrap around, and gates hold in the blinded rows, too. The placer keeps all that a gate reads
 //! inside the rows that the lookup and the copies govern.
 
 use halo2_proofs::halo2curves::bn256::Fr;
