@@ -1,7 +1,7 @@
 //! # The wrap
 //!
 //! A [root](furl_circuits::root) goes in; 2,496 bytes come out that a contract checks. Two steps: the root is proved anew, hashed over BN254
-//! ([`last`](crate::last)), and that proof is verified in a halo2 circuit ([`verify`](mod@crate::verify), [`circuit`](crate::circuit)).
+//! ([`last`](crate::last)), and that proof is verified in a halo2 circuit ([`verify`](mod@crate::verify), [`circuit`]).
 //! Every proof is verified before it moves on.
 
 use furl_circuits::field::Proof;
