@@ -21,6 +21,7 @@ use furl_prover::proof::HEADER_BYTES;
 
 use crate::leaves::{LeafCounts, RowModel};
 use crate::trees::TreeCounts;
+use crate::wraps::WrapCounts;
 
 /// Where the counts are in the repository.
 pub const PATH: &str = "benches/costs.csv";
@@ -57,10 +58,11 @@ pub fn csv(costs: &[Cost]) -> String {
     text
 }
 
-/// All counts, from the leaves as built.
+/// All counts, from the circuits as built.
 #[must_use]
-pub fn all(leaves: &[LeafCounts], trees: &[TreeCounts], rows: &RowModel) -> Vec<Cost> {
+pub fn all(leaves: &[LeafCounts], trees: &[TreeCounts], wraps: &[WrapCounts], rows: &RowModel) -> Vec<Cost> {
     let mut costs = headlines(leaves, trees, rows);
+    costs.extend(wraps.iter().flat_map(per_wrap));
     costs.extend(per_block(rows));
     for size in LeafSize::ALL {
         costs.extend(per_leaf(leaves, rows, size));
@@ -93,9 +95,7 @@ fn headlines(leaves: &[LeafCounts], trees: &[TreeCounts], rows: &RowModel) -> Ve
     costs.extend(production(Profile::Fast).map(|leaf| Cost::new("leaf_proof_bytes", leaf.proof_bytes, "bytes")));
     costs.extend(trees.iter().map(|tree| Cost::bits(format!("proven_bits_{}", tree.profile), tree.bits)));
     for tree in trees {
-        // What has no suffix is of the profile that figures are given in.
-        let suffix = if tree.profile == Profile::Fast { String::new() } else { format!("_{}", tree.profile) };
-        let name = |what: &str| format!("{what}{suffix}");
+        let name = |what: &str| suffixed(what, tree.profile);
         costs.push(Cost::new(name("node_degree_bits"), tree.profile.node_degree_bits(), "bits"));
         let widest = NodeKind::new(LeafSize::PRODUCTION, 1, 3).ok().and_then(|kind| tree.rows(kind));
         costs.extend(widest.map(|rows| Cost::new(name("node_gates"), rows, "rows")));
@@ -103,6 +103,24 @@ fn headlines(leaves: &[LeafCounts], trees: &[TreeCounts], rows: &RowModel) -> Ve
     }
     costs.push(Cost::new("batch_most_transfers", MAX_TRANSFERS, "transfers"));
     costs
+}
+
+/// The name of a figure. What has no suffix is of the profile that figures are given in.
+fn suffixed(what: &str, profile: Profile) -> String {
+    if profile == Profile::Fast { what.to_owned() } else { format!("{what}_{profile}") }
+}
+
+/// From the root to a proof that a contract checks.
+fn per_wrap(wrap: &WrapCounts) -> Vec<Cost> {
+    let name = |what: &str| suffixed(what, wrap.profile);
+    vec![
+        Cost::new(name("wrap_k"), wrap.k as usize, "bits"),
+        Cost::new(name("wrap_rows"), wrap.rows, "rows"),
+        Cost::new(name("wrap_advice_columns"), wrap.advice_columns, "columns"),
+        Cost::new(name("wrapped_proof_bytes"), wrap.proof_bytes, "bytes"),
+        Cost::new(name("last_rows"), wrap.last_rows, "rows"),
+        Cost::new(name("last_degree_bits"), wrap.last_degree_bits, "bits"),
+    ]
 }
 
 /// The rows of every node, and the degrees above the tree.

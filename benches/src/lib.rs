@@ -28,6 +28,7 @@
 //! | [`costs`] | the counts: `benches/costs.csv` |
 //! | [`leaves`] | the leaves, built one after the other: counts, and `circuits/pins` |
 //! | [`trees`] | the nodes and the root over the leaves: counts, keys, `circuits/pins` |
+//! | [`wraps`] | the last circuit and the wrap: counts, and `wrap/pins` |
 //! | [`seeds`] | inputs that the fuzzers start from: `fuzz/seeds` |
 //! | [`committed`] | the files against those in the repository |
 
@@ -37,3 +38,4 @@ pub mod leaves;
 pub mod seeds;
 pub mod trees;
 pub mod world;
+pub mod wraps;

@@ -33,7 +33,7 @@ pub use config::Config;
 pub use keys::{ProvingKey, VerifyingKey};
 pub use prove::{prove, verify};
 pub use record::{Cell, Recorder};
-pub use table::Table;
+pub use table::{ADVICE, Table};
 
 /// Why a program is no circuit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]

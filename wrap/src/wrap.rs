@@ -62,8 +62,7 @@ impl Wrap {
     /// If the setup is of another size than [`k`].
     pub fn build(profile: Profile, setup: &Setup) -> Result<Self, WrapError> {
         let last = LastCircuit::build(profile);
-        let blank = shape::blank(&last.data().common);
-        let key = ProvingKey::new(setup.params(), &table(profile, &last, &blank)?)?;
+        let key = ProvingKey::new(setup.params(), &blank(profile, &last)?)?;
         Ok(Self { profile, last, key })
     }
 
@@ -105,6 +104,14 @@ impl Wrap {
         debug_assert_eq!(table.publics(), scalars(statement));
         Ok(circuit::prove(setup.params(), &self.key, table)?)
     }
+}
+
+/// The wrap's circuit over the last one: a table of the right layout, and false.
+///
+/// # Errors
+/// If the last circuit is of a shape that is not provided for, or the program has too many rows.
+pub fn blank(profile: Profile, last: &LastCircuit) -> Result<Table, WrapError> {
+    table(profile, last, &shape::blank(&last.data().common))
 }
 
 /// The wrap's table over a last proof, true or not.

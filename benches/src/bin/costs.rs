@@ -7,10 +7,11 @@ use clap::Parser;
 use furl_benches::committed::{self, File};
 use furl_benches::leaves::{LeafCounts, RowModel};
 use furl_benches::trees::TreeCounts;
+use furl_benches::wraps::{self, WrapCounts};
 use furl_benches::{costs, seeds};
 
 /// The folders that hold nothing but computed files.
-const FOLDERS: [&str; 2] = ["circuits/pins", seeds::FOLDER];
+const FOLDERS: [&str; 3] = ["circuits/pins", wraps::FOLDER, seeds::FOLDER];
 
 /// Counts what Furl costs, and compares the counts, the circuits' pins and the fuzzers' seeds with the repository.
 ///
@@ -43,10 +44,12 @@ fn main() -> anyhow::Result<ExitCode> {
 fn compute() -> anyhow::Result<Vec<File>> {
     let leaves = LeafCounts::all()?;
     let trees = TreeCounts::all(&leaves)?;
-    let csv = costs::csv(&costs::all(&leaves, &trees, &RowModel::measure()?));
+    let wraps = WrapCounts::all()?;
+    let csv = costs::csv(&costs::all(&leaves, &trees, &wraps, &RowModel::measure()?));
     let mut files = vec![File { path: costs::PATH.into(), contents: csv.into() }];
     files.extend(leaves.into_iter().map(|leaf| File { path: leaf.path(), contents: leaf.pin.into() }));
     files.extend(trees.iter().flat_map(TreeCounts::files));
+    files.extend(wraps.iter().map(WrapCounts::file));
     files.extend(seeds::all()?);
     Ok(files)
 }

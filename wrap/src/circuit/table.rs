@@ -16,7 +16,7 @@ use sha3::{Digest as _, Keccak256};
 use super::config::Config;
 
 /// Advice columns.
-pub(crate) const ADVICE: usize = 5;
+pub const ADVICE: usize = 5;
 /// Advice columns under the permutation argument: all but the limbs.
 pub(crate) const COPIED: usize = 4;
 /// Values of a limb, and rows of the lookup table.
@@ -97,6 +97,12 @@ impl Table {
     #[must_use]
     pub fn k(&self) -> u32 {
         self.layout.k
+    }
+
+    /// Rows up to the last that demands anything.
+    #[must_use]
+    pub fn height(&self) -> usize {
+        self.layout.demands.len()
     }
 
     /// The circuit in hexadecimal, digested: selectors, constants and copies, but no witness.
