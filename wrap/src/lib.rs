@@ -6,12 +6,14 @@
 //! | module | what |
 //! |---|---|
 //! | [`circuit`] | the machine in halo2: rows, constraints, keys and proofs |
+//! | [`contract`] | the contract that checks the proofs of a key, as Solidity |
 //! | [`key_file`] | what the native verifier and the contract know of a circuit and its setup |
 //! | [`machine`] | what a circuit may do, as a trait: the verifier is written once over it |
 //! | [`poseidon2`] | the permutation that hashes the last plonky2 layer, and its constants |
 //! | [`setup`] | the universal setup: where it is read, checked and trusted |
 
 pub mod circuit;
+pub mod contract;
 pub mod key_file;
 pub mod machine;
 pub mod poseidon2;
