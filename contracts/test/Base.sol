@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.37;
 
+/// What a call took.
+struct Gas {
+    uint64 gasLimit;
+    uint64 gasTotalUsed;
+    uint64 gasMemoryUsed;
+    int64 gasRefunded;
+    uint64 gasRemaining;
+}
+
 /// What forge does for tests.
 interface Vm {
     function readFile(string calldata path) external view returns (string memory);
@@ -10,6 +19,7 @@ interface Vm {
     function prank(address sender) external;
     function chainId(uint256 chain) external;
     function expectRevert(bytes calldata data) external;
+    function lastCallGas() external view returns (Gas memory);
     function toString(uint256 value) external pure returns (string memory);
     function snapshotValue(string calldata name, uint256 value) external;
     function expectEmit(address emitter) external;

@@ -197,14 +197,10 @@ contract FurlTest is Vectors {
     }
 
     function test_gas() public {
-        bytes memory data = _submission("first");
-        Furl to = furl;
-        uint256 before = gasleft();
-        (bool ok,) = address(to).call(data);
-        uint256 execution = before - gasleft();
-        require(ok, "refused");
-        vm.snapshotValue("submit_call_gas", execution);
-        vm.snapshotValue("submit_tx_gas", _transaction(data, execution));
-        vm.snapshotValue("furl_runtime_bytes", address(to).code.length);
+        _accepted("first");
+        _note("submit_first", _submission("first"));
+        _accepted("second");
+        _note("submit", _submission("second"));
+        vm.snapshotValue("furl_runtime_bytes", address(furl).code.length);
     }
 }

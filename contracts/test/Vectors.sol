@@ -51,14 +51,14 @@ abstract contract Vectors is Base {
         });
     }
 
-    /// Gas of a transaction before its first instruction, and in all at least (EIP-7623).
-    function _transaction(bytes memory data, uint256 execution) internal pure returns (uint256) {
+    /// Notes what the last transaction took, in all and without what is charged before its first instruction.
+    function _note(string memory name, bytes memory data) internal {
         uint256 tokens = 0;
         for (uint256 i = 0; i < data.length; ++i) {
             tokens += data[i] == 0 ? 1 : 4;
         }
-        uint256 gas_ = 21_000 + 4 * tokens + execution;
-        uint256 least = 21_000 + 10 * tokens;
-        return gas_ > least ? gas_ : least;
+        uint256 total = vm.lastCallGas().gasTotalUsed;
+        vm.snapshotValue(string.concat(name, "_tx_gas"), total);
+        vm.snapshotValue(string.concat(name, "_execution_gas"), total - 21_000 - 4 * tokens);
     }
 }
