@@ -29,6 +29,7 @@ mod table;
 mod tests;
 pub mod transcript;
 
+pub(crate) use coefficients::COEFFICIENTS;
 pub use config::Config;
 pub use keys::{ProvingKey, VerifyingKey};
 pub use prove::{prove, verify};

@@ -29,8 +29,8 @@ pub const BYTES: usize = 896;
 /// Public scalars of the circuits that have such a key: the statement's.
 pub const PUBLICS: usize = 9;
 
-const MAGIC: [u8; 8] = *b"FURLWKEY";
-const VERSION: u32 = 1;
+pub(crate) const MAGIC: [u8; 8] = *b"FURLWKEY";
+pub(crate) const VERSION: u32 = 1;
 
 /// Why a key is no file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]

@@ -13,10 +13,12 @@
 //! | [`native`] | the machine that runs on values, and checks |
 //! | [`count`] | the machine that counts rows |
 //! | [`circuit`] | the machine in halo2: rows, constraints, keys and proofs |
+//! | [`contract`] | the contract that checks the proofs of a key, as Solidity |
 //! | [`key_file`] | what the native verifier and the contract know of a circuit and its setup |
 //! | [`setup`] | the universal setup: where it is read, checked and trusted |
 
 pub mod circuit;
+pub mod contract;
 pub mod count;
 pub mod key_file;
 pub mod last;

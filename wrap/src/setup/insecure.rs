@@ -38,7 +38,7 @@ pub(super) fn secret() -> Fr {
 }
 
 /// Whether this is the secret in the second group.
-pub(super) fn is_insecure(tau_g2: &G2Affine) -> bool {
+pub(crate) fn is_insecure(tau_g2: &G2Affine) -> bool {
     static TAU_G2: LazyLock<G2Affine> = LazyLock::new(|| (G2Affine::generator() * secret()).to_affine());
     *tau_g2 == *TAU_G2
 }

@@ -38,6 +38,7 @@ use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 
 pub use error::{Place, SetupError, TrustError};
 use input::Input;
+pub(crate) use insecure::is_insecure;
 pub use pins::{PINS, Pin};
 use powers::Powers;
 pub use raw::{MAGIC, VERSION};
@@ -304,7 +305,7 @@ impl Candidate {
     /// Where it is from, by its points.
     #[must_use]
     pub fn origin(&self) -> Origin {
-        if insecure::is_insecure(&self.powers.tau_g2) { Origin::InsecureDev } else { Origin::Ceremony }
+        if is_insecure(&self.powers.tau_g2) { Origin::InsecureDev } else { Origin::Ceremony }
     }
 
     /// The setup's hash, for [`Expect::Hash`].

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# The contracts' tests: tools from npm as the lock file pins them, then formats, sizes, tests and gas, without the network.
+# That the generated contract is what its key generates is a test of the crate furl-wrap.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+# The tools are in packages of their own; no script of a package is run.
+npm ci --ignore-scripts --silent
+readonly forge=node_modules/.bin/forge
+"$forge" fmt --check
+# Fails above 24,576 bytes of code.
+"$forge" build --sizes
+# Gas and sizes are those in snapshots/, to the unit.
+"$forge" test
