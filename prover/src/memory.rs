@@ -8,7 +8,7 @@
 //! |---|---|
 //! | the circuits of the plan | from their first use to the end |
 //! | one proof under way a slot | as long as jobs run |
-//! | 96 MiB, and the batch itself | always |
+//! | 128 MiB, and the batch itself | always |
 
 use core::fmt;
 use core::num::NonZeroUsize;
@@ -27,8 +27,8 @@ use crate::keys::Keys;
 const ELEMENT: u64 = 8;
 /// Bytes that a row of a commitment takes besides its elements: its vector, the allocator's header, its part of the tree of hashes.
 const ROW: u64 = 24 + 16 + 64;
-/// What the process takes before any circuit is built.
-const BASE: u64 = 96 << 20;
+/// What the process takes whatever the batch: its code and threads, and what the allocator keeps of what was freed.
+const BASE: u64 = 128 << 20;
 /// What a transfer of the batch takes, signed and in the ledger.
 const TRANSFER: u64 = 1 << 10;
 /// Columns that are extended together.
