@@ -19,6 +19,8 @@ interface Vm {
     function prank(address sender) external;
     function chainId(uint256 chain) external;
     function expectRevert(bytes calldata data) external;
+    function mockCall(address to, bytes calldata data, bytes calldata answer) external;
+    function clearMockedCalls() external;
     function lastCallGas() external view returns (Gas memory);
     function toString(uint256 value) external pure returns (string memory);
     function snapshotValue(string calldata name, uint256 value) external;

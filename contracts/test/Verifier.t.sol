@@ -174,6 +174,23 @@ contract VerifierTest is Vectors {
         }
     }
 
+    /// Precompiles that are not there, or wrong: an inverse is checked, and without an answer nothing holds.
+    function test_precompiles_are_not_believed() public {
+        bytes[3] memory answers = [bytes(""), abi.encode(0), abi.encode(1)];
+        for (uint256 i = 0; i < answers.length; ++i) {
+            vm.mockCall(address(5), "", answers[i]);
+            _refused(first, FurlVerifier.Degenerate.selector, "inverse");
+            vm.clearMockedCalls();
+        }
+        for (uint256 i = 0; i < 2; ++i) {
+            vm.mockCall(address(8), "", answers[i]);
+            _refused(first, FurlVerifier.Refused.selector, "pairing");
+            vm.clearMockedCalls();
+        }
+        (bool ok,) = _ask(first);
+        require(ok, "with precompiles");
+    }
+
     /// Any bit, anywhere.
     function testFuzz_no_bit_may_change(uint256 bit) public view {
         bit %= 32 * WORDS * 8;

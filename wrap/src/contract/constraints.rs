@@ -17,7 +17,7 @@ const TAIL: usize = 8;
 pub(super) fn rows(k: u32) -> String {
     let row = |i: usize| {
         let power = root(k, i as i64 - TAIL as i64);
-        format!("mstore(ROW{i}, {})", sub("x", word(&power)))
+        format!("mstore(ROW{i}, {})", add("x", word(&-power)))
     };
     (0..ROWS).map(row).collect::<Vec<_>>().join("\n")
 }
@@ -29,18 +29,26 @@ pub(super) fn lagrange(k: u32) -> String {
     let mut lines = vec![
         format!("mstore(FIRST, {})", mul("vanishing", row(TAIL))),
         format!("mstore(LAST, {})", mul("vanishing", row(0))),
+        "let sum".into(),
     ];
     // Seven rows are blinded; the last that counts is before them.
-    lines.push(format!("let sum := {}", row(1)));
-    lines.extend((2..TAIL).map(|i| format!("sum := addmod(sum, {}, r)", row(i))));
+    sum(&mut lines, (1..TAIL).map(row));
     let blinded = add(mul("vanishing", "sum"), at("LAST"));
     lines.push(format!("mstore(ACTIVE, addmod(1, sub(mul(r, 2), {blinded}), r))"));
-    lines.push(format!("sum := {}", mul(row(TAIL), at("PUBLIC0"))));
-    lines.extend(
-        (1..PUBLICS).map(|i| format!("sum := addmod(sum, {}, r)", mul(row(TAIL + i), at(format!("PUBLIC{i}"))))),
-    );
+    sum(&mut lines, (0..PUBLICS).map(|i| mul(row(TAIL + i), at(format!("PUBLIC{i}")))));
     lines.push(format!("mstore(INSTANCE, {})", mul("vanishing", "sum")));
     lines.join("\n")
+}
+
+/// `sum` of reduced terms, itself reduced every four.
+fn sum(lines: &mut Vec<String>, terms: impl Iterator<Item = String>) {
+    for (index, term) in terms.enumerate() {
+        lines.push(match index {
+            0 => format!("sum := {term}"),
+            _ if index % 4 == 0 => format!("sum := addmod(sum, {term}, r)"),
+            _ => format!("sum := {}", add("sum", term)),
+        });
+    }
 }
 
 /// $x_i$: inputs of S-boxes.
@@ -68,17 +76,15 @@ fn column(matrix: &[[Fr; 4]; 4], i: usize) -> String {
     four([0, 1, 2, 3].map(|j| word(&matrix[j][i])))
 }
 
-/// A sum of products: the first few, then the rest in the same way, so that no sum is of more than four.
+/// A sum of up to eight products, reduced once: four at a time fit into a word.
 fn products(pairs: impl IntoIterator<Item = (String, String)>) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (index, (a, b)) in pairs.into_iter().enumerate() {
-        let product = mul(a, b);
-        lines.push(match index {
-            0 => format!("next := {product}"),
-            _ => format!("next := addmod(next, {product}, r)"),
-        });
-    }
-    lines
+    let mut terms: Vec<_> = pairs.into_iter().map(|(a, b)| mul(a, b)).collect();
+    let rest = terms.split_off(terms.len() / 2);
+    let [terms, rest] = [terms, rest].map(|half| {
+        assert!(half.len() <= 4, "four numbers below r fit into a word");
+        half.into_iter().reduce(|sum, next| add(next, sum)).expect("a sum has two terms")
+    });
+    vec![format!("next := addmod({terms}, {rest}, r)")]
 }
 
 /// Where a selector has `value`, of 1 to `values`.

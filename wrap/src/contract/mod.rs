@@ -6,8 +6,8 @@
 //! | stage | here |
 //! |---|---|
 //! | numbers below their modulus, no point at infinity, challenges | `verifier.sol` |
-//! | one inversion for all quotients; rows and constraints at $x$ | [`constraints`] |
-//! | the opening as one sum of points, one equation of pairings | [`opening`] |
+//! | one inversion for all quotients; rows and constraints at $x$ | `constraints` |
+//! | the opening as one sum of points, one equation of pairings | `opening` |
 //!
 //! The key's numbers are constants in the code, as are those of the circuit (Poseidon2's, of decision 0009) and of its domain.
 //!

@@ -32,9 +32,12 @@ const FIXED: [&str; 11] = ["P", "Q", "R", "S", "C0", "C1", "T", "SIGMA0", "SIGMA
 
 /// The distances, and the products that weights are made of.
 pub(super) fn distances(k: u32) -> String {
-    let point = |power: i64| if power == 0 { "x".into() } else { mul("x", word(&root(k, power))) };
+    let distance = |power: i64| match power {
+        0 => sub("u", "x"),
+        _ => add("u", mul("x", word(&-root(k, power)))),
+    };
     let mut lines: Vec<_> =
-        POWERS.iter().enumerate().map(|(i, power)| format!("mstore(AT{i}, {})", sub("u", point(*power)))).collect();
+        POWERS.iter().enumerate().map(|(i, power)| format!("mstore(AT{i}, {})", distance(*power))).collect();
     lines.push(format!("mstore(D3, {})", at("AT3")));
     lines.push(format!("mstore(D23, {})", mul(at("AT2"), at("D3"))));
     lines.push(format!("mstore(D123, {})", mul(at("AT1"), at("D23"))));
@@ -66,7 +69,8 @@ pub(super) fn values(k: u32) -> String {
             let term = mul("folded", scale);
             lines.push(match index {
                 0 => format!("value := {term}"),
-                _ => format!("value := addmod(value, {term}, r)"),
+                // Five at most.
+                _ => format!("value := {}", add("value", term)),
             });
         }
         let value = if points.len() == 1 { "value".into() } else { mul("value", format!("over{}", points.len() - 1)) };
