@@ -1,6 +1,7 @@
 //! Every format is read, whole and cut down, and says the same.
 
-use std::sync::{Arc, Mutex};
+use std::cell::RefCell;
+use std::sync::Once;
 
 use super::*;
 
@@ -111,13 +112,17 @@ fn the_development_setup_goes_round() {
     assert!(matches!(Setup::open(folder.path().join("none"), 6, Expect::InsecureDev), Err(SetupError::Io(_))));
 }
 
-/// A log that is kept.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What this thread has logged.
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The log of the thread that writes.
+struct Log;
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        LOG.with_borrow_mut(|log| log.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -125,18 +130,24 @@ impl Write for Log {
     }
 }
 
+/// Keeps what every thread logs from now on. One subscriber for all: those of single threads come and go, and with them what the
+/// library takes for of interest to anybody.
+fn listen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| tracing_subscriber::fmt().with_writer(|| Log).init());
+}
+
 /// Whoever makes it or reads it is warned; of a ceremony nothing is said.
 #[test]
 fn the_development_setup_warns() {
+    listen();
     let logged = |file: Option<&[u8]>, expect| {
-        let log = Log::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
-        tracing::subscriber::with_default(subscriber, || match file {
+        LOG.take();
+        match file {
             Some(file) => Candidate::read(file, None).unwrap().require(expect).unwrap(),
             None => Setup::insecure_dev(2).unwrap(),
-        });
-        String::from_utf8(log.0.lock().unwrap().clone()).unwrap()
+        };
+        String::from_utf8(LOG.take()).unwrap()
     };
     let (dev, other) = (ptau_file(2, insecure::secret()), ptau_file(2, some_secret()));
     let hash = Candidate::read(other.as_slice(), None).unwrap().hash();
