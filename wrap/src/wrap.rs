@@ -101,7 +101,9 @@ impl Wrap {
     pub fn prove_last(&self, setup: &Setup, statement: &Statement, last: &LastProof) -> Result<Vec<u8>, WrapError> {
         self.last.verify(statement, last)?;
         let table = table(self.profile, &self.last, last)?;
-        debug_assert_eq!(table.publics(), scalars(statement));
+        if table.publics() != scalars(statement) {
+            return Err(LastError::OtherStatement.into());
+        }
         Ok(circuit::prove(setup.params(), &self.key, table)?)
     }
 }

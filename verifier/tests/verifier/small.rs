@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use furl_verifier::{Error, Origin, PROOF_BYTES, Part, Statement, VerifyingKey, verify};
-use furl_wrap::circuit::{self, ProvingKey, Recorder};
+use furl_wrap::circuit::{self, ProvingKey, Recorder, Table};
 use furl_wrap::key_file;
 use furl_wrap::machine::Machine;
 use furl_wrap::setup::Setup;
@@ -12,7 +12,7 @@ use halo2_proofs::halo2curves::ff::{Field, PrimeField};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-const K: u32 = 17;
+pub(crate) const K: u32 = 17;
 const WORD: usize = 32;
 /// Where a proof's evaluations are.
 const EVALUATIONS: core::ops::Range<usize> = 960..2368;
@@ -47,6 +47,14 @@ fn program(m: &mut Recorder, publics: &[Fr]) {
     m.assert_equal(sum, sum);
 }
 
+/// The circuit over a statement.
+pub(crate) fn table(statement: &[u8]) -> Table {
+    let publics = scalars(statement);
+    let mut recorder = Recorder::new(publics.len());
+    program(&mut recorder, &publics);
+    recorder.finish(K).unwrap()
+}
+
 struct Fixture {
     setup: Setup,
     key: ProvingKey,
@@ -73,11 +81,8 @@ impl Fixture {
 fn fixture() -> &'static Fixture {
     static FIXTURE: OnceLock<Fixture> = OnceLock::new();
     FIXTURE.get_or_init(|| {
-        let publics = scalars(&statement());
         let setup = Setup::insecure_dev(K).unwrap();
-        let mut recorder = Recorder::new(publics.len());
-        program(&mut recorder, &publics);
-        let table = recorder.finish(K).unwrap();
+        let table = table(&statement());
         let key = ProvingKey::new(setup.params(), &table).unwrap();
         let bytes = key_file::encode(key.verifying(), &setup).unwrap();
         let proof = circuit::prove(setup.params(), &key, table).unwrap();
