@@ -20,8 +20,8 @@ fn leaf(c: &mut Criterion) {
     for size in sizes() {
         let circuit = LeafCircuit::build(Profile::Fast, size);
         let data = circuit.data();
-        let trace = World::default().trace(size.transfers() as u32).expect("the batch is valid");
-        let inputs = || circuit.witness(&trace).expect("the batch fits");
+        let piece = World::default().trace(size.transfers() as u32).expect("the batch is valid").piece();
+        let inputs = || circuit.witness(&piece).expect("the batch fits");
 
         let mut group = c.benchmark_group(format!("leaf of {size} rows"));
         group.sample_size(10).throughput(Throughput::Elements(size.transfers() as u64));

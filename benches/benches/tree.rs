@@ -17,8 +17,8 @@ fn tree(c: &mut Criterion) {
         let kind = NodeKind::new(LeafSize::SMALLEST, 1, 1).expect("there is such a node");
         let node = NodeCircuit::build(profile, kind).expect("its key is the committed one");
         let root = RootCircuit::build(profile).expect("its keys are the committed ones");
-        let trace = World::default().trace(1).expect("the batch is valid");
-        let leaf_proof = leaf.prove(&trace).expect("the batch fits");
+        let piece = World::default().trace(1).expect("the batch is valid").piece();
+        let leaf_proof = leaf.prove(&piece).expect("the batch fits");
         let leaf_key = &Keys::committed(profile)[Circuit::Leaf(LeafSize::SMALLEST)];
         let child = [Child { key: leaf_key, proof: &leaf_proof }];
 

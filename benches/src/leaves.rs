@@ -83,7 +83,7 @@ impl LeafCounts {
         let pin = pins::describe(data, &name, profile, Some(rows));
         let proof_bytes = proof_bytes(&data.common);
         if (profile, size) == (Profile::Fast, LeafSize::PRODUCTION) {
-            let proof = circuit.prove(&World::default().trace(1)?)?;
+            let proof = circuit.prove(&World::default().trace(1)?.piece())?;
             let got = encode(&proof.proof, &data.common).len();
             if got != proof_bytes {
                 return Err(CountError::ProofLength { expected: proof_bytes, got });

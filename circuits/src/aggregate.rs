@@ -1,23 +1,25 @@
 //! # The node: proofs of neighbours, joined
 //!
-//! A node verifies one to three proofs and proves the same [`Statement`] as they do, for all their transfers together. It
-//! has the same 27 public inputs as a leaf, and no other wire says anything to its parent.
+//! A node verifies one to three proofs and proves the same [`PieceStatement`] as they do, for all their transfers together.
+//! It has the same 31 public inputs as a leaf, and no other wire says anything to its parent.
 //!
 //! | statement of the node | from | constraint |
 //! |---|---|---|
-//! | version, domain, batch, fees | any child | equal in all children: N1 |
+//! | version, domain, batch | any child | equal in all children: N1 |
 //! | old root | the first child | |
 //! | new root | the last child | each child starts from the root that the one before ends with: N2 |
 //! | data in, data out | the first, the last child | the same for the data chain: N3 |
 //! | count | the sum of all | each child but the last is full: N4 |
+//! | fees in, fees out | the first, the last child | the same for lanes and sums: N6 |
 //!
 //! | rule | what it is for |
 //! |---|---|
-//! | N1 | one batch, one domain, one set of fee lanes: nobody's transfers stand under another number |
+//! | N1 | one batch, one domain: nobody's transfers stand under another number |
 //! | N2 | order and completeness: no child is left out, swapped, or used twice (unless it changes nothing, see below) |
 //! | N3 | the same for what is published |
 //! | N4 | the words of a batch are hashed in blocks of four; a child that ends early would put padding between transfers |
 //! | N5 | each child has a key of the constant list, so that it proves this very statement |
+//! | N6 | one set of fee lanes, whose sums run on; and nothing after a child that has credited them, for no leaf opens its `fees_out` |
 //!
 //! ## Full, without a flag
 //!
@@ -34,12 +36,11 @@
 //! of the hash, and a proof cannot stand next to itself: rule N2 refuses it. Nothing else forbids it, and nothing else has
 //! to.
 //!
-//! **Not checked here:** that the first child's data chain starts where chains start (the [root](crate::root) does); that
-//! the old root is the current one (whoever keeps the root does); that fees are spent in no later piece of the batch than
-//! the one that credits them (they may be: see [`furl_ledger::cut`]).
+//! **Not checked here:** that the first child's data chain and fees start where they start, and that the last one closes the
+//! fees (the [root](crate::root) does); that the old root is the current one (whoever keeps the root does).
 
 use furl_ledger::Digest;
-use furl_ledger::statement::Statement;
+use furl_ledger::statement::PieceStatement;
 use plonky2::field::types::Field;
 use plonky2::iop::witness::PartialWitness;
 use thiserror::Error;
@@ -48,10 +49,10 @@ use crate::builder::Builder;
 use crate::field::{CircuitData, F, Proof};
 use crate::gadgets::arithmetic;
 use crate::keys::{Circuit, KeyMismatch, Keys, VerifyingKey};
-use crate::leaf::StatementWires;
+use crate::leaf::PieceWires;
 use crate::node::NodeKind;
 use crate::profile::Profile;
-use crate::recursion::{self, Child, ChildWires, Common};
+use crate::recursion::{self, Child, ChildWires, Common, ProofWires};
 use crate::wires::Wires;
 
 /// What a node's children are: a description that the circuit is written from.
@@ -90,9 +91,9 @@ impl Children {
 #[derive(Clone, Debug)]
 pub struct NodeWires {
     /// The children, in the order of the batch.
-    pub children: Vec<ChildWires>,
+    pub children: Vec<ChildWires<PieceWires>>,
     /// What the node states.
-    pub statement: StatementWires,
+    pub statement: PieceWires,
 }
 
 impl NodeWires {
@@ -102,12 +103,18 @@ impl NodeWires {
     /// If there are no children, or a list of keys is empty: a mistake in the circuit's code.
     pub fn constrain(b: &mut Builder, children: &Children) -> Self {
         let ids = children.ids.iter().enumerate();
-        let wires: Vec<ChildWires> = ids
+        let wires: Vec<ChildWires<PieceWires>> = ids
             .map(|(i, ids)| b.scope_at("child", i, |b| ChildWires::constrain(b, &children.common, ids))) // N5
             .collect();
         let statement = b.scope("join", |b| join(b, &wires, children.full));
         b.register_public_inputs(&statement.to_targets());
         Self { children: wires, statement }
+    }
+
+    /// The wires of the children's proofs.
+    #[must_use]
+    pub fn proofs(&self) -> Vec<ProofWires> {
+        self.children.iter().map(|child| child.proof.clone()).collect()
     }
 
     /// Puts the children on the wires; `chosen` says which key of its list each has.
@@ -120,13 +127,23 @@ impl NodeWires {
         children: &[Child<'_>],
         chosen: &[usize],
     ) -> anyhow::Result<()> {
-        let given = children.iter().zip(chosen);
-        self.children.iter().zip(given).try_for_each(|(wires, (child, chosen))| wires.assign(witness, *child, *chosen))
+        assign(&self.proofs(), witness, children, chosen)
     }
 }
 
+/// Puts children on the wires of their proofs.
+fn assign(
+    proofs: &[ProofWires],
+    witness: &mut PartialWitness<F>,
+    children: &[Child<'_>],
+    chosen: &[usize],
+) -> anyhow::Result<()> {
+    let given = children.iter().zip(chosen);
+    proofs.iter().zip(given).try_for_each(|(wires, (child, chosen))| wires.assign(witness, *child, *chosen))
+}
+
 /// Constrains the children's statements to be those of neighbours, and joins them.
-fn join(b: &mut Builder, children: &[ChildWires], full: usize) -> StatementWires {
+fn join(b: &mut Builder, children: &[ChildWires<PieceWires>], full: usize) -> PieceWires {
     let mut joined = children[0].statement;
     for (i, child) in children.iter().enumerate().skip(1) {
         let next = child.statement;
@@ -134,16 +151,17 @@ fn join(b: &mut Builder, children: &[ChildWires], full: usize) -> StatementWires
             b.connect(joined.version, next.version); // N1
             joined.domain.connect(b, &next.domain);
             b.connect(joined.batch, next.batch);
-            joined.fees.connect(b, &next.fees);
         });
         b.scope("root", |b| joined.new_root.connect(b, &next.old_root)); // N2
         b.scope("data", |b| joined.data_out.connect(b, &next.data_in)); // N3
+        b.scope("fees", |b| joined.fees_out.connect(b, &next.fees_in)); // N6
         b.scope("full", |b| {
             let full = b.constant(F::from_canonical_usize(full));
             b.connect(children[i - 1].statement.count, full); // N4
         });
         let count = b.scope("count", |b| arithmetic::scale_add(b, F::ONE, joined.count, next.count));
-        joined = StatementWires { new_root: next.new_root, data_out: next.data_out, count, ..joined };
+        let PieceWires { new_root, fees_out, data_out, .. } = next;
+        joined = PieceWires { new_root, fees_out, data_out, count, ..joined };
     }
     joined
 }
@@ -192,23 +210,23 @@ pub struct Aggregate {
     data: CircuitData,
     key: VerifyingKey,
     rows: usize,
-    wires: NodeWires,
+    proofs: Vec<ProofWires>,
     children: Children,
 }
 
 impl Aggregate {
-    /// Builds the circuit that `write` writes over `children`.
+    /// Builds the circuit that `write` writes over `children`, and of which it returns the wires of their proofs.
     pub(crate) fn build(
         mut b: Builder,
         degree_bits: usize,
         children: Children,
-        write: impl FnOnce(&mut Builder, &Children) -> NodeWires,
+        write: impl FnOnce(&mut Builder, &Children) -> Vec<ProofWires>,
     ) -> Self {
-        let wires = write(&mut b, &children);
+        let proofs = write(&mut b, &children);
         let rows = b.rows();
         let data = recursion::build(b, degree_bits);
         let key = VerifyingKey::of(&data);
-        Self { data, key, rows, wires, children }
+        Self { data, key, rows, proofs, children }
     }
 
     /// plonky2's view of the circuit.
@@ -229,10 +247,10 @@ impl Aggregate {
         self.rows
     }
 
-    /// The wires that take a value.
+    /// The wires that take a value: those of the children's proofs.
     #[must_use]
-    pub const fn wires(&self) -> &NodeWires {
-        &self.wires
+    pub fn proofs(&self) -> &[ProofWires] {
+        &self.proofs
     }
 
     /// The witness of these children, in the order of the batch. Each is verified, in milliseconds, before a wire is set.
@@ -254,7 +272,7 @@ impl Aggregate {
         });
         let chosen = chosen.collect::<Result<Vec<_>, AggregateError>>()?;
         let mut witness = PartialWitness::new();
-        let assigned = self.wires.assign(&mut witness, children, &chosen);
+        let assigned = assign(&self.proofs, &mut witness, children, &chosen);
         assigned.map_err(|e| AggregateError::Unprovable(e.to_string()))?;
         Ok(witness)
     }
@@ -268,17 +286,6 @@ impl Aggregate {
         let proof = furl_engine::prove(&self.data, witness).map_err(|e| AggregateError::Unprovable(e.to_string()))?;
         self.data.verify(proof.clone()).map_err(|e| AggregateError::False(e.to_string()))?;
         Ok(proof)
-    }
-
-    /// Verifies that `proof` proves `statement`.
-    ///
-    /// # Errors
-    /// If it proves another statement, or none.
-    pub fn verify(&self, statement: &Statement, proof: &Proof) -> Result<(), AggregateError> {
-        if proof.public_inputs != statement.elements() {
-            return Err(AggregateError::OtherStatement);
-        }
-        self.data.verify(proof.clone()).map_err(|e| AggregateError::False(e.to_string()))
     }
 }
 
@@ -312,7 +319,8 @@ impl NodeCircuit {
         let profile = keys.profile();
         let children = Children::of(kind, keys);
         let b = Builder::new(profile.node_config());
-        let circuit = Aggregate::build(b, profile.node_degree_bits(), children, NodeWires::constrain);
+        let write = |b: &mut Builder, children: &Children| NodeWires::constrain(b, children).proofs();
+        let circuit = Aggregate::build(b, profile.node_degree_bits(), children, write);
         Self { profile, kind, circuit }
     }
 
@@ -338,5 +346,16 @@ impl NodeCircuit {
     #[must_use]
     pub const fn circuit(&self) -> &Aggregate {
         &self.circuit
+    }
+
+    /// Verifies that `proof` proves `statement`.
+    ///
+    /// # Errors
+    /// If it proves another statement, or none.
+    pub fn verify(&self, statement: &PieceStatement, proof: &Proof) -> Result<(), AggregateError> {
+        if proof.public_inputs != statement.elements() {
+            return Err(AggregateError::OtherStatement);
+        }
+        self.circuit.data.verify(proof.clone()).map_err(|e| AggregateError::False(e.to_string()))
     }
 }

@@ -11,8 +11,8 @@
 
 use core::fmt;
 
-use furl_ledger::statement::Statement;
-use furl_ledger::trace::Trace;
+use furl_ledger::cut::Piece;
+use furl_ledger::statement::PieceStatement;
 use plonky2::iop::witness::PartialWitness;
 use thiserror::Error;
 
@@ -89,10 +89,10 @@ impl fmt::Display for LeafSize {
 /// Why a leaf was not proved, or a proof not believed.
 #[derive(Debug, Error)]
 pub enum LeafError {
-    /// The batch does not fit.
-    #[error("the batch has {transfers} transfers and the leaf of {size} rows holds {capacity}")]
+    /// The piece does not fit.
+    #[error("the piece has {transfers} transfers and the leaf of {size} rows holds {capacity}")]
     TooLarge {
-        /// Transfers in the batch.
+        /// Transfers in the piece.
         transfers: usize,
         /// The leaf.
         size: LeafSize,
@@ -100,7 +100,7 @@ pub enum LeafError {
         capacity: usize,
     },
     /// The proof system refused the witness; the cause is its own.
-    #[error("the batch could not be proved: {0}")]
+    #[error("the piece could not be proved: {0}")]
     Unprovable(String),
     /// The proof is of another statement.
     #[error("the proof's public inputs are not those of the statement")]
@@ -170,28 +170,28 @@ impl LeafCircuit {
         &self.wires
     }
 
-    /// The witness of a batch.
+    /// The witness of a piece.
     ///
     /// # Errors
-    /// If the batch does not fit.
-    pub fn witness(&self, trace: &Trace) -> Result<PartialWitness<F>, LeafError> {
-        let (transfers, capacity) = (trace.transfers().len(), self.size.transfers());
+    /// If the piece does not fit.
+    pub fn witness(&self, piece: &Piece) -> Result<PartialWitness<F>, LeafError> {
+        let (transfers, capacity) = (piece.steps().len(), self.size.transfers());
         if transfers > capacity {
             return Err(LeafError::TooLarge { transfers, size: self.size, capacity });
         }
         let mut witness = PartialWitness::new();
-        self.wires.assign(&mut witness, trace).map_err(|e| LeafError::Unprovable(e.to_string()))?;
+        self.wires.assign(&mut witness, piece).map_err(|e| LeafError::Unprovable(e.to_string()))?;
         Ok(witness)
     }
 
-    /// Proves a batch, and verifies the proof before returning it.
+    /// Proves a piece, and verifies the proof before returning it.
     ///
     /// # Errors
-    /// If the batch does not fit or, which a trace of the ledger never causes, is refused by the circuit.
-    pub fn prove(&self, trace: &Trace) -> Result<Proof, LeafError> {
-        let witness = self.witness(trace)?;
+    /// If the piece does not fit or, which a piece of the ledger never causes, is refused by the circuit.
+    pub fn prove(&self, piece: &Piece) -> Result<Proof, LeafError> {
+        let witness = self.witness(piece)?;
         let proof = furl_engine::prove(&self.data, witness).map_err(|e| LeafError::Unprovable(e.to_string()))?;
-        self.verify(trace.statement(), &proof)?;
+        self.verify(piece.statement(), &proof)?;
         Ok(proof)
     }
 
@@ -199,7 +199,7 @@ impl LeafCircuit {
     ///
     /// # Errors
     /// If it proves another statement, or none.
-    pub fn verify(&self, statement: &Statement, proof: &Proof) -> Result<(), LeafError> {
+    pub fn verify(&self, statement: &PieceStatement, proof: &Proof) -> Result<(), LeafError> {
         if proof.public_inputs != statement.elements() {
             return Err(LeafError::OtherStatement);
         }

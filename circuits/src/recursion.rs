@@ -7,7 +7,7 @@
 //!
 //! | wires | what | bound by |
 //! |---|---|---|
-//! | statement | the child's 27 public inputs | plonky2's verifier: they are hashed into the transcript |
+//! | statement | the child's public inputs: 31 of a piece, 27 of a batch | plonky2's verifier: they are hashed into the transcript |
 //! | key | circuit digest and cap of constants and sigmas | their [id](VerifyingKey::id) is chosen from a constant list |
 //! | proof | caps, openings, queries | plonky2's verifier, under the key |
 //!
@@ -23,13 +23,13 @@
 //!
 //! Circuits that stand in one list need equal [common data](CommonCircuitData). So every circuit that verifies proofs has
 //! the same set of gates, whether it uses them all or not, and nodes are filled up to one degree. Common data then
-//! follows from configuration, gates and degree; [`shape`] computes it from a circuit of a few rows, and every circuit
+//! follows from configuration, gates, degree and the number of public inputs; [`shape`] computes it from a circuit of a few rows, and every circuit
 //! built is compared with it.
 //!
 //! **Not checked here:** what the statements of several children have to do with each other.
 
 use furl_engine::EightHasher;
-use furl_ledger::{Digest, Statement};
+use furl_ledger::{Digest, PieceStatement, Statement};
 use plonky2::field::types::Field;
 use plonky2::gates::arithmetic_base::ArithmeticGate;
 use plonky2::gates::arithmetic_extension::ArithmeticExtensionGate;
@@ -54,7 +54,7 @@ use crate::builder::Builder;
 use crate::field::{C, CircuitData, D, F, Proof};
 use crate::gadgets::choice::{self, Choice};
 use crate::keys::VerifyingKey;
-use crate::leaf::{LeafWires, StatementWires};
+use crate::leaf::LeafWires;
 use crate::leaf_circuit::LeafSize;
 use crate::profile::Profile;
 use crate::wires::{DigestWires, Wires};
@@ -99,8 +99,8 @@ fn at_degree(common: Common, degree_bits: usize) -> Common {
     Common { trace_degree_bits: degree_bits, public_initial_degree_bits: degree_bits, fri_params, ..common }
 }
 
-/// Common data of every circuit of the tree that verifies proofs in this configuration and has $2^{\text{degree\_bits}}$
-/// rows.
+/// Common data of every circuit that verifies proofs in this configuration, has $2^{\text{degree\_bits}}$ rows, and states what a
+/// batch states.
 #[must_use]
 pub fn shape(config: CircuitConfig, degree_bits: usize) -> Common {
     shape_of(config, degree_bits, Statement::ELEMENTS)
@@ -130,7 +130,7 @@ pub fn leaf_shape(profile: Profile, size: LeafSize) -> Common {
 /// Common data of the nodes of a profile: all levels, all arities, over leaves of any size.
 #[must_use]
 pub fn node_shape(profile: Profile) -> Common {
-    shape(profile.node_config(), profile.node_degree_bits())
+    shape_of(profile.node_config(), profile.node_degree_bits(), PieceStatement::ELEMENTS)
 }
 
 /// Fills a circuit that verifies proofs up to $2^{\text{degree\_bits}}$ rows, and builds it.
@@ -160,26 +160,26 @@ where
     data
 }
 
-/// A verified child: what it states, and the wires that its proof and key are put on.
+/// A verified child: what it states, as a piece or as a batch, and the wires that its proof is put on.
 #[derive(Clone, Debug)]
-pub struct ChildWires {
+pub struct ChildWires<S> {
     /// What the child states.
-    pub statement: StatementWires,
-    /// Which of the keys in the list.
-    pub choice: Choice,
-    key: VerifierCircuitTarget,
-    proof: ProofWithPublicInputsTarget<D>,
+    pub statement: S,
+    /// Its proof.
+    pub proof: ProofWires,
 }
 
-impl ChildWires {
+impl<S: Wires> ChildWires<S> {
     /// Verifies a proof of a circuit with this common data, under one of the keys with these ids.
     ///
     /// # Panics
-    /// If the list is empty: a mistake in the circuit's code.
+    /// If the list is empty, or the circuit has other public inputs: a mistake in the circuit's code.
     pub fn constrain(b: &mut Builder, common: &Common, ids: &[Digest]) -> Self {
-        let statement = StatementWires::allocate(b);
+        let statement = S::allocate(b);
         let mut proof = b.inner().add_virtual_proof_with_pis(common);
-        proof.public_inputs = statement.to_targets();
+        let inputs = statement.to_targets();
+        assert_eq!(inputs.len(), proof.public_inputs.len(), "a child's public inputs are its statement");
+        proof.public_inputs = inputs;
         let key = b.inner().add_virtual_verifier_data(common.config.fri_config.cap_height);
         b.inner().verify_proof::<C>(&proof, &key, common);
 
@@ -191,9 +191,20 @@ impl ChildWires {
             DigestWires { elements: id.elements }.connect(b, &choice.digest);
             choice
         });
-        Self { statement, choice, key, proof }
+        Self { statement, proof: ProofWires { choice, key, proof } }
     }
+}
 
+/// The wires that a proof and its key are put on. What is stated is part of the proof.
+#[derive(Clone, Debug)]
+pub struct ProofWires {
+    /// Which of the keys in the list.
+    pub choice: Choice,
+    key: VerifierCircuitTarget,
+    proof: ProofWithPublicInputsTarget<D>,
+}
+
+impl ProofWires {
     /// Puts a child on the wires, its key being the entry `chosen` of the list.
     ///
     /// # Errors
@@ -220,15 +231,21 @@ pub struct Child<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::leaf::{PieceWires, StatementWires};
 
     /// The shape is computed from a few rows; degree aside, rows do not matter.
     #[test]
     fn a_shape_is_that_of_a_circuit_of_its_degree() {
-        for (profile, bits) in [(Profile::Fast, 9), (Profile::Proven, 10)] {
+        fn built<S: Wires>(profile: Profile, bits: usize) -> Common {
             let mut b = Builder::new(profile.node_config());
-            let statement = StatementWires::allocate(&mut b);
+            let statement = S::allocate(&mut b);
             b.register_public_inputs(&statement.to_targets());
-            assert_eq!(build(b, bits).common, shape(profile.node_config(), bits));
+            build(b, bits).common
+        }
+        for (profile, bits) in [(Profile::Fast, 9), (Profile::Proven, 10)] {
+            let shapes =
+                [Statement::ELEMENTS, PieceStatement::ELEMENTS].map(|n| shape_of(profile.node_config(), bits, n));
+            assert_eq!(shapes, [built::<StatementWires>(profile, bits), built::<PieceWires>(profile, bits)]);
         }
     }
 

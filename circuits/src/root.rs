@@ -1,7 +1,7 @@
 //! # The root: one key for every batch
 //!
 //! Above the tree stands a circuit that accepts *any* node of its profile, of any level and arity, over leaves of any size,
-//! and passes its statement on. So a batch of one transfer and one of a hundred thousand end in proofs under one key. A
+//! and turns its statement, that of a piece, into the [`Statement`] of a batch. So a batch of one transfer and one of a hundred thousand end in proofs under one key. A
 //! second circuit, in `fast`, verifies the first and nothing else, for its size: a proof of a proof shrinks until the
 //! verifier's own rows are all that is left.
 //!
@@ -15,10 +15,19 @@
 //! |---|---|
 //! | R1: the child is one of the 18 nodes | the list of keys, in the first circuit |
 //! | R2: the data chain starts at its start | a constant, in the first circuit |
+//! | R3: the fees start with nothing collected by the lanes with which they end | one hash, in the first circuit |
 //! | the child is the first circuit | its key, a constant of the second |
 //!
-//! Rule R2 is the root's because only here it is known that nothing comes before. Leaves and nodes leave `data_in` open, as
-//! they leave the old root open.
+//! Rules R2 and R3 are the root's because only here it is known that nothing comes before, and nothing after. Leaves and nodes
+//! leave `data_in` open, as they leave the old root open.
+//!
+//! ## Fees
+//!
+//! Rule R3 is one relation, $\mathtt{fees\_in} = h(\mathtt{fees\_out}, 0, 0, 0, 0)$ under the tag of [open digests](open_digest). It says
+//! that sums start at zero *and* that the batch ends closed. For the first leaf has opened `fees_in` as a digest that it has hashed from
+//! lanes, and sums; short of a collision `fees_out` is that digest of lanes. It is no hash of lanes *and* sums, which has another tag. So
+//! the last leaf has credited, and no other has: what a leaf before it states is open, or no leaf could go on from it. The lanes are
+//! those of every leaf, since each hands its digest on within its `fees_out`.
 //!
 //! ## Verifying
 //!
@@ -58,31 +67,70 @@
 //!
 //! **Not checked here:** that the old root is the current one, and that the batch is the next one.
 
-use furl_ledger::data;
 use furl_ledger::statement::Statement;
+use furl_ledger::{LANES, data};
+use plonky2::field::types::Field;
 
-use crate::aggregate::{Aggregate, AggregateError, Children, NodeWires};
+use crate::aggregate::{Aggregate, AggregateError, Children};
 use crate::builder::Builder;
-use crate::field::{Proof, VerifierCircuitData};
+use crate::field::{F, Proof, VerifierCircuitData};
 use crate::keys::{Circuit, KeyMismatch, Keys};
+use crate::leaf::{PieceWires, StatementWires, open_digest};
 use crate::leaf_circuit::LeafSize;
 use crate::pins::{self, KeyDigest};
 use crate::profile::Profile;
-use crate::recursion::{self, Child, Common};
+use crate::recursion::{self, Child, ChildWires, Common};
 use crate::security::{Layer, LayerError};
-use crate::wires::DigestWires;
+use crate::wires::{DigestWires, Wires};
 
-/// Constrains the first circuit above the tree: a node, from the start of the data chain.
+/// All wires of a circuit above the tree: its child, which states what a piece states (`S` is [`PieceWires`]) or a batch.
+#[derive(Clone, Debug)]
+pub struct AboveWires<S> {
+    /// The child.
+    pub child: ChildWires<S>,
+    /// What the circuit states.
+    pub statement: StatementWires,
+}
+
+impl<S: Wires> AboveWires<S> {
+    fn constrain(
+        b: &mut Builder,
+        children: &Children,
+        statement: impl FnOnce(&mut Builder, &S) -> StatementWires,
+    ) -> Self {
+        let [ids] = &children.ids[..] else { panic!("a circuit above the tree has one child") };
+        let child = b.scope_at("child", 0, |b| ChildWires::constrain(b, &children.common, ids)); // R1
+        let statement = statement(b, &child.statement);
+        b.register_public_inputs(&statement.to_targets());
+        Self { child, statement }
+    }
+}
+
+/// Constrains the first circuit above the tree: a node, from the start of the data chain and of the fees to their end.
 ///
 /// # Panics
 /// If `children` has not one child: a mistake in the circuit's code.
-pub fn first(b: &mut Builder, children: &Children) -> NodeWires {
-    let wires = NodeWires::constrain(b, children); // R1
-    b.scope("start", |b| {
-        let start = DigestWires::constant(b, data::start());
-        wires.statement.data_in.connect(b, &start); // R2
-    });
-    wires
+pub fn first(b: &mut Builder, children: &Children) -> AboveWires<PieceWires> {
+    AboveWires::constrain(b, children, |b, piece: &PieceWires| {
+        b.scope("start", |b| {
+            let start = DigestWires::constant(b, data::start());
+            piece.data_in.connect(b, &start); // R2
+        });
+        b.scope("fees", |b| {
+            let zero = b.constant(F::ZERO);
+            let nothing = open_digest(b, &piece.fees_out, &[zero; LANES]);
+            nothing.connect(b, &piece.fees_in); // R3
+        });
+        piece.of_batch()
+    })
+}
+
+/// Constrains the second circuit above the tree: the first, proved anew.
+///
+/// # Panics
+/// If `children` has not one child: a mistake in the circuit's code.
+pub fn second(b: &mut Builder, children: &Children) -> AboveWires<StatementWires> {
+    AboveWires::constrain(b, children, |_, statement| *statement)
 }
 
 /// The child of a circuit above the tree.
@@ -113,9 +161,10 @@ fn shape(profile: Profile, step: usize) -> Common {
 pub fn over(step: usize, keys: &Keys) -> Aggregate {
     let profile = keys.profile();
     let children = children(step, keys);
-    let write = if step == 0 { first } else { NodeWires::constrain };
     let b = Builder::new(profile.node_config());
-    Aggregate::build(b, profile.root_degree_bits()[step], children, write)
+    Aggregate::build(b, profile.root_degree_bits()[step], children, |b, children| {
+        vec![if step == 0 { first(b, children).child.proof } else { second(b, children).child.proof }]
+    })
 }
 
 /// The layers of a profile's proofs, from the leaves of a size to the last one, which the wrap verifies: what a batch's security
@@ -171,7 +220,7 @@ impl RootCircuit {
     /// Proves the root of a batch from its top node. Every proof is verified before it goes on.
     ///
     /// # Errors
-    /// If the child is no node, is false, or its data chain starts elsewhere.
+    /// If the child is no node, is false, its data chain or its fees start elsewhere, or its fees do not end.
     pub fn prove(&self, node: Child<'_>) -> Result<Proof, AggregateError> {
         let (first, rest) = self.steps.split_first().expect("a profile has a circuit above the tree");
         let mut below = first;

@@ -9,11 +9,21 @@
 //! ```text
 //! fees = Poseidon(Fees; l₀ l₁ l₂ l₃)       l = 2^56 + slot · 2^32 + token for a used lane, 0 for an unused one
 //! ```
+//!
+//! While a batch runs, the lanes stand with what they have collected so far. Between two [pieces](crate::cut) of a batch
+//! that is one digest too, the *open* one; the digest of the lanes alone is then called *closed*:
+//!
+//! ```text
+//! open = Poseidon(Sums; fees s₀ s₁ s₂ s₃)       s = what the lane has collected, 0 for an unused one
+//! ```
+//!
+//! Tag and length tell the two apart: whoever knows lanes and sums under a digest knows that it is open.
 
 use plonky2_field::types::Field;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    amount::Amount,
     digest::Digest,
     domain::Domain,
     field::F,
@@ -94,6 +104,12 @@ impl FeeLanes {
     pub fn digest(&self) -> Digest {
         hash(Tag::Fees, &self.words())
     }
+
+    /// The open digest of these lanes after they have collected `sums`: Poseidon(`Sums`; digest, sums).
+    pub fn open_digest(&self, sums: &[Amount; LANES]) -> Digest {
+        let ([a, b, c, d], [s, t, u, v]) = (self.digest().0, sums.map(Amount::element));
+        hash(Tag::Sums, &[a, b, c, d, s, t, u, v])
+    }
 }
 
 /// The circumstances in which transfers are applied.
@@ -139,6 +155,22 @@ mod tests {
         assert_eq!(lanes.words().map(|word| word.to_canonical_u64()), expected);
         assert_eq!(lanes.digest(), hash(Tag::Fees, &lanes.words()));
         assert_ne!(lanes.digest(), FeeLanes::NONE.digest());
+    }
+
+    #[test]
+    fn every_sum_is_in_the_open_digest() {
+        let lanes = FeeLanes::new([lane(3, 1), None, lane(4, 2), None]).unwrap();
+        let sums = [5, 0, 7, 0].map(|sum| Amount::new(sum).unwrap());
+        let words: Vec<_> = lanes.digest().0.into_iter().chain(sums.map(Amount::element)).collect();
+        assert_eq!(lanes.open_digest(&sums), hash(Tag::Sums, &words));
+        let mut seen = vec![lanes.digest(), lanes.open_digest(&sums), FeeLanes::NONE.open_digest(&sums)];
+        for changed in 0..LANES {
+            let mut others = sums;
+            others[changed] = Amount::MAX;
+            seen.push(lanes.open_digest(&others));
+        }
+        let distinct: std::collections::HashSet<_> = seen.iter().map(Digest::limbs).collect();
+        assert_eq!(distinct.len(), seen.len());
     }
 
     #[test]

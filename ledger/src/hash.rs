@@ -45,6 +45,8 @@ pub enum Tag {
     Fees = 6,
     /// The start of the chained hash over a batch's data.
     Data = 7,
+    /// The digest of a batch's fee lanes, and what they have collected so far.
+    Sums = 8,
 }
 
 impl Tag {
@@ -118,7 +120,7 @@ mod tests {
 
     #[test]
     fn kinds_and_lengths_never_meet() {
-        let tags = [Tag::Key, Tag::Domain, Tag::Empty, Tag::Slot, Tag::Node, Tag::Fees, Tag::Data];
+        let tags = [Tag::Key, Tag::Domain, Tag::Empty, Tag::Slot, Tag::Node, Tag::Fees, Tag::Data, Tag::Sums];
         let mut seen = HashSet::new();
         for (number, tag) in (1..).zip(tags) {
             assert_eq!(tag.element().to_canonical_u64(), number);

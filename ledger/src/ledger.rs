@@ -134,6 +134,9 @@ pub struct Ledger {
     supplies: BTreeMap<Token, Amount>,
 }
 
+/// What the lanes have collected before a batch.
+const NO_FEES: [Amount; LANES] = [Amount::ZERO; LANES];
+
 /// The slots that a batch has touched, as they were before it.
 type Journal = BTreeMap<SlotIndex, Slot>;
 
@@ -242,10 +245,13 @@ impl Ledger {
 
         let before = self.part(batch, transfers);
         let mut journal = Journal::new();
-        if let Err((index, error)) = self.run(batch, transfers, &mut journal, |_, _| ()) {
-            self.roll_back(journal);
-            return Err(BatchError::Transfer { index, error });
-        }
+        match self.run(batch, transfers, NO_FEES, &mut journal, |_, _| ()) {
+            Ok(fees) => self.credit_fees(&batch.lanes, fees, &mut journal),
+            Err((index, error)) => {
+                self.roll_back(journal);
+                return Err(BatchError::Transfer { index, error });
+            }
+        };
         let statement = Statement {
             version: statement::VERSION,
             domain: batch.domain.separator(),
@@ -260,17 +266,17 @@ impl Ledger {
         Ok(Trace::new(*batch, statement, Arc::new(before), transfers.into()))
     }
 
-    /// Applies transfers one by one and credits their fees. Hands each step to `record`, with the root after it.
+    /// Applies transfers one by one, and adds their fees to `sums`. Hands each step to `record`, with the root after it.
     ///
     /// If a transfer breaks a rule, says which and stops there: those before it are applied.
     fn run(
         &mut self,
         batch: &Batch,
         transfers: &[SignedTransfer],
+        mut sums: [Amount; LANES],
         journal: &mut Journal,
         mut record: impl FnMut(Step, Digest),
-    ) -> Result<[Option<Credit>; LANES], (usize, RuleError)> {
-        let mut sums = [Amount::ZERO; LANES];
+    ) -> Result<[Amount; LANES], (usize, RuleError)> {
         for (index, signed) in transfers.iter().enumerate() {
             let step = self.step(batch, signed, journal).map_err(|error| (index, error))?;
             if let Some(lane) = batch.lanes.lane_of(step.sender.slot.token) {
@@ -279,7 +285,7 @@ impl Ledger {
             }
             record(step, self.root());
         }
-        Ok(self.credit_fees(&batch.lanes, sums, journal))
+        Ok(sums)
     }
 
     /// Applies one transfer, or changes nothing.

@@ -74,7 +74,7 @@
 //! | [`transfer`], [`rules`] | what is signed and what is posted; the rules by number |
 //! | [`batch`], [`data`], [`statement`] | fee lanes; the chained hash over the posted words; what a proof claims |
 //! | [`ledger`], [`trace`] | the rules applied, all or nothing; the record from which a proof is made |
-//! | [`cut`] | a batch in pieces, each a batch itself |
+//! | [`cut`] | a batch in pieces, each with a statement of its own |
 //! | [`padding`] | the constant transfer that fills a circuit's unused places |
 //! | [`codec`], [`state`] | transfers as JSON Lines and in binary; the state as a file |
 //!
@@ -82,7 +82,8 @@
 //!
 //! - **A held value is a valid value.** Fields are private where a type has an invariant; constructors check it.
 //! - **Outside bytes meet typed errors.** No decoder panics, and none allocates more than its input warrants.
-//! - **A [`Trace`] is a batch that obeyed the rules**: only [`Ledger::apply`] makes one, and [`Trace::cut`] from one.
+//! - **A [`Trace`] is a batch that obeyed the rules**: only [`Ledger::apply`] makes one. A [`Piece`] is a part of it:
+//!   only [`Trace::cut`] and [`Trace::piece`] make one.
 //! - **No batch creates or destroys value**: the sum of all balances of a token never moves but by
 //!   [`Ledger::create`].
 
@@ -119,7 +120,7 @@ pub use ledger::{cut, trace};
 pub use address::L1Address;
 pub use amount::{Amount, ParseAmountError};
 pub use batch::{Batch, DuplicateLane, FeeLane, FeeLanes, LANES};
-pub use cut::{CapacityError, Pieces};
+pub use cut::{CapacityError, Piece, Pieces};
 pub use digest::Digest;
 pub use domain::Domain;
 pub use fee::FeeCode;
@@ -132,7 +133,7 @@ pub use rules::{Rule, RuleError};
 pub use signature::Signature;
 pub use slot::{Owner, Slot};
 pub use state::{State, StateError};
-pub use statement::{Statement, StatementError};
+pub use statement::{PieceStatement, Statement, StatementError};
 pub use trace::{Credit, Opening, Step, Trace};
 pub use transfer::{SignedTransfer, Transfer};
 pub use tree::{Path, Tree};

@@ -7,7 +7,7 @@
 //! | 1 | profile: see [`Profile::id`] |
 //! | 4 | which circuit: see below |
 //! | 32 | key digest: the identity of the whole circuit |
-//! | 204 | [`Statement`] |
+//! | 204 or 236 | what is claimed: a root's [`Statement`], a leaf's or node's [`PieceStatement`] |
 //! | 4 | length of the body, little-endian |
 //! | … | body: the proof's field elements, strictly encoded |
 //!
@@ -25,7 +25,6 @@
 //! A value of type [`Proof`] has been verified; the public inputs are not in the body, they *are* the statement.
 
 use core::fmt;
-use core::marker::PhantomData;
 
 use furl_circuits::field;
 use furl_circuits::keys::Circuit;
@@ -34,7 +33,7 @@ use furl_circuits::node::{NodeKind, UnknownNode};
 use furl_circuits::pins::KeyDigest;
 use furl_circuits::profile::{Profile, ProfileError};
 use furl_circuits::proof::{self as codec, ProofError};
-use furl_ledger::statement::{Statement, StatementError};
+use furl_ledger::statement::{PieceStatement, Statement, StatementError};
 use thiserror::Error;
 
 use crate::keys::Keys;
@@ -46,11 +45,89 @@ pub const MAGIC: [u8; 8] = *b"FURLPRF\0";
 pub const VERSION: u16 = 1;
 /// No proof of any profile is longer: a reader need not read on beyond it.
 pub const MAX_BODY_BYTES: usize = 1 << 24;
-/// Bytes before the body.
-pub const HEADER_BYTES: usize = 8 + 2 + 1 + 4 + 32 + Statement::BYTES + 4;
+/// Bytes before the statement.
+const START_BYTES: usize = 8 + 2 + 1 + 4 + 32;
+/// Bytes before the body of a root.
+pub const HEADER_BYTES: usize = START_BYTES + Statement::BYTES + 4;
+/// Bytes before the body of a leaf or node.
+pub const PIECE_HEADER_BYTES: usize = START_BYTES + PieceStatement::BYTES + 4;
+
+/// What a proof claims.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// A piece, from a leaf or a node.
+    Piece(PieceStatement),
+    /// A whole batch, from a root.
+    Batch(Statement),
+}
+
+impl Claim {
+    /// The public inputs of its proof.
+    #[must_use]
+    pub fn elements(&self) -> Vec<field::F> {
+        match self {
+            Self::Piece(statement) => statement.elements().to_vec(),
+            Self::Batch(statement) => statement.elements().to_vec(),
+        }
+    }
+
+    /// The statement as bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Piece(statement) => statement.to_bytes().to_vec(),
+            Self::Batch(statement) => statement.to_bytes().to_vec(),
+        }
+    }
+
+    /// Bytes of what a circuit's proofs claim.
+    const fn bytes(circuit: Circuit) -> usize {
+        match circuit {
+            Circuit::Leaf(_) | Circuit::Node(_) => PieceStatement::BYTES,
+            Circuit::Root(_) => Statement::BYTES,
+        }
+    }
+
+    fn from_bytes(circuit: Circuit, bytes: &[u8]) -> Result<Self, StatementError> {
+        match circuit {
+            Circuit::Leaf(_) | Circuit::Node(_) => PieceStatement::from_bytes(bytes).map(Self::Piece),
+            Circuit::Root(_) => Statement::from_bytes(bytes).map(Self::Batch),
+        }
+    }
+}
+
+/// What the proofs of one stage claim.
+pub trait Stated: Clone + fmt::Debug + PartialEq + Send + Sync + 'static {
+    /// As a claim.
+    fn claim(&self) -> Claim;
+    /// From a claim, if it is one of this kind.
+    fn claimed(claim: &Claim) -> Option<&Self>;
+}
+
+impl Stated for PieceStatement {
+    fn claim(&self) -> Claim {
+        Claim::Piece(self.clone())
+    }
+
+    fn claimed(claim: &Claim) -> Option<&Self> {
+        if let Claim::Piece(statement) = claim { Some(statement) } else { None }
+    }
+}
+
+impl Stated for Statement {
+    fn claim(&self) -> Claim {
+        Claim::Batch(self.clone())
+    }
+
+    fn claimed(claim: &Claim) -> Option<&Self> {
+        if let Claim::Batch(statement) = claim { Some(statement) } else { None }
+    }
+}
 
 /// The stage of a proof: how far it has come.
 pub trait Stage: Clone + fmt::Debug + Send + Sync + 'static {
+    /// What its proofs state.
+    type Statement: Stated;
     /// The stage's name.
     const NAME: &'static str;
     /// Whether proofs of this circuit are of this stage.
@@ -70,6 +147,7 @@ pub struct Node;
 pub struct Root;
 
 impl Stage for Leaf {
+    type Statement = PieceStatement;
     const NAME: &'static str = "leaf";
 
     fn admits(_: Profile, circuit: Circuit) -> bool {
@@ -78,6 +156,7 @@ impl Stage for Leaf {
 }
 
 impl Stage for Node {
+    type Statement = PieceStatement;
     const NAME: &'static str = "node";
 
     fn admits(_: Profile, circuit: Circuit) -> bool {
@@ -86,6 +165,7 @@ impl Stage for Node {
 }
 
 impl Stage for Root {
+    type Statement = Statement;
     const NAME: &'static str = "root";
 
     fn admits(profile: Profile, circuit: Circuit) -> bool {
@@ -220,7 +300,7 @@ pub struct Envelope {
     /// Identity of the circuit.
     pub key: KeyDigest,
     /// What is claimed.
-    pub statement: Statement,
+    pub claim: Claim,
     body: Vec<u8>,
 }
 
@@ -243,30 +323,51 @@ impl Envelope {
         let profile = Profile::from_id(profile)?;
         let circuit = decode_circuit(profile, take(&mut rest, bytes.len())?)?;
         let key = KeyDigest::from_bytes(take(&mut rest, bytes.len())?);
-        let statement = Statement::from_bytes(&take::<{ Statement::BYTES }>(&mut rest, bytes.len())?)?;
+        let header = START_BYTES + Claim::bytes(circuit) + 4;
+        let truncated = ProofFileError::Truncated { expected: header, got: bytes.len() };
+        let (claim, after) = rest.split_at_checked(Claim::bytes(circuit)).ok_or(truncated)?;
+        let claim = Claim::from_bytes(circuit, claim)?;
+        rest = after;
         let length = u32::from_le_bytes(take(&mut rest, bytes.len())?) as usize;
-        let (expected, got) = (HEADER_BYTES.saturating_add(length), bytes.len());
+        let (expected, got) = (header.saturating_add(length), bytes.len());
         match rest.len().cmp(&length) {
             core::cmp::Ordering::Less => Err(ProofFileError::Truncated { expected, got }),
             core::cmp::Ordering::Greater => Err(ProofFileError::Extended { expected, got }),
-            core::cmp::Ordering::Equal => Ok(Self { profile, circuit, key, statement, body: rest.to_vec() }),
+            core::cmp::Ordering::Equal => Ok(Self { profile, circuit, key, claim, body: rest.to_vec() }),
         }
     }
 
     /// The file.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(HEADER_BYTES + self.body.len());
+        let claim = self.claim.to_bytes();
+        let mut out = Vec::with_capacity(START_BYTES + claim.len() + 4 + self.body.len());
         out.extend(MAGIC);
         out.extend(VERSION.to_le_bytes());
         out.push(self.profile.id());
         out.extend(encode_circuit(self.circuit));
         out.extend(self.key.to_bytes());
-        out.extend(self.statement.to_bytes());
+        out.extend(claim);
         let length = u32::try_from(self.body.len()).expect("a proof is shorter than 4 GiB");
         out.extend(length.to_le_bytes());
         out.extend(&self.body);
         out
+    }
+
+    /// What a proof of a whole batch claims.
+    ///
+    /// # Errors
+    /// If it is of a piece.
+    pub fn batch(&self) -> Result<&Statement, ProofFileError> {
+        self.of_stage::<Root>()
+    }
+
+    fn of_stage<S: Stage>(&self) -> Result<&S::Statement, ProofFileError> {
+        let wrong = ProofFileError::Stage { expected: S::NAME, got: self.circuit };
+        if !S::admits(self.profile, self.circuit) {
+            return Err(wrong);
+        }
+        S::Statement::claimed(&self.claim).ok_or(wrong)
     }
 
     /// Bytes of the proof itself.
@@ -298,19 +399,17 @@ impl Envelope {
     /// # Errors
     /// As [`verify`](Self::verify).
     pub fn verify_stage<S: Stage>(self, keys: &Keys) -> Result<Proof<S>, ProofFileError> {
+        let statement = self.of_stage::<S>()?.clone();
         let Self { profile, circuit, key: got, .. } = self;
-        if !S::admits(profile, circuit) {
-            return Err(ProofFileError::Stage { expected: S::NAME, got: circuit });
-        }
         let verifier = keys.verifier(profile, circuit);
         let expected = verifier.digest();
         if got != expected {
             return Err(ProofFileError::Key { profile, circuit, expected, got });
         }
-        let public_inputs = self.statement.elements();
+        let public_inputs = self.claim.elements();
         let proof = codec::decode(&self.body, verifier.common(), &public_inputs)?;
-        verifier.verify(&self.statement, &proof)?;
-        Ok(Proof { envelope: self, proof, stage: PhantomData })
+        verifier.verify(&public_inputs, &proof)?;
+        Ok(Proof { envelope: self, statement, proof })
     }
 }
 
@@ -326,8 +425,8 @@ fn take<const N: usize>(rest: &mut &[u8], total: usize) -> Result<[u8; N], Proof
 #[derive(Clone, Debug, PartialEq)]
 pub struct Proof<S: Stage> {
     envelope: Envelope,
+    statement: S::Statement,
     proof: field::Proof,
-    stage: PhantomData<S>,
 }
 
 impl Proof<Root> {
@@ -343,19 +442,20 @@ impl<S: Stage> Proof<S> {
     pub(crate) fn of(
         profile: Profile,
         verifier: &Verifier,
-        statement: Statement,
+        statement: S::Statement,
         proof: field::Proof,
     ) -> Result<Self, FalseProof> {
-        verifier.verify(&statement, &proof)?;
+        let claim = statement.claim();
+        verifier.verify(&claim.elements(), &proof)?;
         let body = codec::encode(&proof.proof, verifier.common());
-        let envelope = Envelope { profile, circuit: verifier.circuit(), key: verifier.digest(), statement, body };
-        Ok(Self { envelope, proof, stage: PhantomData })
+        let envelope = Envelope { profile, circuit: verifier.circuit(), key: verifier.digest(), claim, body };
+        Ok(Self { envelope, statement, proof })
     }
 
     /// What is proved.
     #[must_use]
-    pub const fn statement(&self) -> &Statement {
-        &self.envelope.statement
+    pub const fn statement(&self) -> &S::Statement {
+        &self.statement
     }
 
     /// The file's contents, taken apart.

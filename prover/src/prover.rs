@@ -25,8 +25,8 @@ use furl_circuits::node::{self, NodeKind, Plan, Unplannable};
 use furl_circuits::profile::Profile;
 use furl_circuits::recursion::Child;
 use furl_engine::Times;
-use furl_ledger::cut::Pieces;
-use furl_ledger::statement::Statement;
+use furl_ledger::cut::{Piece, Pieces};
+use furl_ledger::statement::{PieceStatement, Statement};
 use furl_ledger::trace::Trace;
 use plonky2::iop::witness::PartialWitness;
 use thiserror::Error;
@@ -272,7 +272,7 @@ impl<'a> Prover<'a> {
     fn recall(&self, jobs: &Jobs, trace: &Trace, leaves: LeafSize) -> Result<Vec<Option<Done>>, ProveError> {
         let mut results: Vec<Option<Done>> = jobs.needs.iter().map(|_| None).collect();
         let Some(store) = self.store.filter(|store| !store.is_empty()) else { return Ok(results) };
-        let mut statements: Vec<Statement> = cut(trace, leaves).map(|piece| piece.statement().clone()).collect();
+        let mut statements: Vec<PieceStatement> = cut(trace, leaves).map(|piece| piece.statement().clone()).collect();
         for needs in &jobs.needs[statements.len()..] {
             statements.push(joined(needs.iter().map(|need| &statements[*need])));
         }
@@ -283,7 +283,7 @@ impl<'a> Prover<'a> {
             results[job] = match circuit {
                 Circuit::Leaf(_) => self.find(store, circuit, statement)?.map(Done::Leaf),
                 Circuit::Node(_) => self.find(store, circuit, statement)?.map(Done::Node),
-                Circuit::Root(_) => self.find(store, circuit, statement)?.map(Done::Root),
+                Circuit::Root(_) => self.find(store, circuit, trace.statement())?.map(Done::Root),
             };
             if results[job].is_none() {
                 open.extend(&jobs.needs[job]);
@@ -296,7 +296,7 @@ impl<'a> Prover<'a> {
         &self,
         store: &Store,
         circuit: Circuit,
-        statement: &Statement,
+        statement: &S::Statement,
     ) -> Result<Option<Box<Proof<S>>>, ProveError> {
         let verifier = self.keys.verifier(self.profile, circuit);
         Ok(match store.find(self.keys, &verifier, statement)? {
@@ -330,7 +330,7 @@ impl<'a> Prover<'a> {
         schedule::each(circuits, build)
     }
 
-    fn leaf(&self, size: LeafSize, piece: &Trace) -> Result<Box<Proof<Leaf>>, ProveError> {
+    fn leaf(&self, size: LeafSize, piece: &Piece) -> Result<Box<Proof<Leaf>>, ProveError> {
         let circuit = self.keys.leaf(self.profile, size)?;
         let prove = |times: &mut Times| engine(circuit.data(), circuit.witness(piece)?, times);
         let proof = self.timed(Circuit::Leaf(size), prove)?;
@@ -346,7 +346,7 @@ impl<'a> Prover<'a> {
         let proofs: Vec<_> = proofs.map(|(v, child)| Child { key: v.key(), proof: child.inner() }).collect();
         let prove = |times: &mut Times| engine(circuit.data(), circuit.witness(&proofs)?, times);
         let proof = self.timed(Circuit::Node(kind), prove)?;
-        self.finish(Circuit::Node(kind), &joined(children.iter().map(Done::statement)), proof)
+        self.finish(Circuit::Node(kind), &joined(children.iter().map(Done::piece)), proof)
     }
 
     fn root(&self, statement: &Statement, top: &Done) -> Result<Box<Proof<Root>>, ProveError> {
@@ -366,7 +366,7 @@ impl<'a> Prover<'a> {
     fn finish<S: Stage>(
         &self,
         circuit: Circuit,
-        statement: &Statement,
+        statement: &S::Statement,
         proof: field::Proof,
     ) -> Result<Box<Proof<S>>, ProveError> {
         let verifier = self.keys.verifier(self.profile, circuit);
@@ -403,16 +403,9 @@ fn contained<T>(work: impl FnOnce() -> T) -> Result<T, ProveError> {
 }
 
 /// The statement of neighbours, joined.
-fn joined<'s>(statements: impl Iterator<Item = &'s Statement>) -> Statement {
-    let join = |joined: Statement, next: &Statement| Statement {
-        new_root: next.new_root,
-        data_out: next.data_out,
-        count: joined.count + next.count,
-        ..joined
-    };
-    let mut statements = statements;
+fn joined<'s>(mut statements: impl Iterator<Item = &'s PieceStatement>) -> PieceStatement {
     let first = statements.next().expect("a node has a child").clone();
-    statements.fold(first, join)
+    statements.fold(first, |joined, next| joined.joined(next))
 }
 
 /// The proofs of a batch as jobs: leaves first, children before parents, the root last.
@@ -450,11 +443,12 @@ enum Done {
 }
 
 impl Done {
-    fn statement(&self) -> &Statement {
+    /// What a child of a node states.
+    fn piece(&self) -> &PieceStatement {
         match self {
             Self::Leaf(proof) => proof.statement(),
             Self::Node(proof) => proof.statement(),
-            Self::Root(proof) => proof.statement(),
+            Self::Root(_) => unreachable!("a root is nobody's child"),
         }
     }
 
@@ -491,7 +485,7 @@ struct Ahead<'a> {
     /// The number of the piece that comes next.
     next: usize,
     /// Pieces that were made and not yet asked for.
-    made: BTreeMap<usize, Trace>,
+    made: BTreeMap<usize, Piece>,
 }
 
 impl<'a> Queue<'a> {
@@ -500,7 +494,7 @@ impl<'a> Queue<'a> {
     }
 
     /// Piece `number`, once.
-    fn take(&self, number: usize) -> Trace {
+    fn take(&self, number: usize) -> Piece {
         let mut ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
         while ahead.next <= number {
             let piece = ahead.pieces.next().expect("there are as many pieces as the plan has leaves");

@@ -10,12 +10,11 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-use furl_ledger::statement::Statement;
 use sha3::{Digest as _, Sha3_256};
 use thiserror::Error;
 
 use crate::keys::Keys;
-use crate::proof::{Envelope, Proof, ProofFileError, Stage};
+use crate::proof::{Claim, Envelope, Proof, ProofFileError, Stage, Stated};
 use crate::verifier::Verifier;
 
 /// Bytes that are read of a file: more than any proof has.
@@ -101,9 +100,10 @@ impl Store {
         &self,
         keys: &Keys,
         verifier: &Verifier,
-        statement: &Statement,
+        statement: &S::Statement,
     ) -> Result<Found<S>, StoreError> {
-        let path = self.path(verifier, statement);
+        let claim = statement.claim();
+        let path = self.path(verifier, &claim);
         let bytes = match read(&path) {
             Ok(bytes) => bytes,
             Err(e) if e.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
@@ -112,7 +112,7 @@ impl Store {
         let verified = Envelope::parse(&bytes).and_then(|envelope| {
             // The circuit's name and the statement do not tell profiles apart: the key does, and what verifies goes by it.
             let (key, circuit) = (verifier.digest(), verifier.circuit());
-            if envelope.key != key || envelope.circuit != circuit || envelope.statement != *statement {
+            if envelope.key != key || envelope.circuit != circuit || envelope.claim != claim {
                 return Err(ProofFileError::Misplaced);
             }
             envelope.verify_stage(keys)
@@ -128,7 +128,7 @@ impl Store {
 
     /// Keeps a proof.
     pub(crate) fn keep<S: Stage>(&self, verifier: &Verifier, proof: &Proof<S>) -> Result<(), StoreError> {
-        let path = self.path(verifier, proof.statement());
+        let path = self.path(verifier, &proof.envelope().claim);
         let part = path.with_extension("part");
         write_durably(&part, &proof.to_bytes()).map_err(|cause| {
             // What is left of it is of no use to anybody.
@@ -139,9 +139,9 @@ impl Store {
         sync_folder(&self.folder).map_err(failed("cannot write", &self.folder))
     }
 
-    fn path(&self, verifier: &Verifier, statement: &Statement) -> PathBuf {
+    fn path(&self, verifier: &Verifier, claim: &Claim) -> PathBuf {
         // The digest of the key covers profile, circuit and everything that it depends on.
-        let hash = Sha3_256::new().chain_update(verifier.digest().to_bytes()).chain_update(statement.to_bytes());
+        let hash = Sha3_256::new().chain_update(verifier.digest().to_bytes()).chain_update(claim.to_bytes());
         self.folder.join(format!("{}.proof", hex::encode(hash.finalize())))
     }
 }
@@ -188,14 +188,14 @@ mod tests {
     use furl_circuits::leaf_circuit::LeafSize;
     use furl_circuits::profile::Profile;
     use furl_ledger::{
-        Amount, Batch, Domain, Expiry, FeeCode, L1Address, Ledger, Owner, SecretKey, SlotIndex, Token, Trace, Transfer,
+        Amount, Batch, Domain, Expiry, FeeCode, L1Address, Ledger, Owner, Piece, SecretKey, SlotIndex, Token, Transfer,
     };
 
     use super::*;
     use crate::proof::Leaf;
 
     /// One transfer of somebody to himself.
-    fn trace() -> Trace {
+    fn piece() -> Piece {
         let domain = Domain::of(31337, &L1Address::default());
         let secret = SecretKey::derive(&[3; 32], "furl/test/store", 0);
         let owner = Owner { public_key: secret.public_key(), l1_address: L1Address::default() };
@@ -204,7 +204,7 @@ mod tests {
         ledger.create(slot, owner, Token::new(1), Amount::new(1_000).unwrap()).unwrap();
         let (amount, fee) = (Amount::new(7).unwrap(), FeeCode::ZERO);
         let transfer = Transfer { from: slot, to: slot, amount, fee, nonce: 0.into(), expiry: Expiry::MAX };
-        ledger.apply(&Batch::first(domain), &[transfer.sign(&domain, &secret)]).unwrap()
+        ledger.apply(&Batch::first(domain), &[transfer.sign(&domain, &secret)]).unwrap().piece()
     }
 
     #[test]
@@ -226,20 +226,21 @@ mod tests {
     /// looked for: in its place it would be handed to a node that cannot verify it, again and again.
     #[test]
     fn what_is_another_proof_or_none_is_spoiled() {
-        let (keys, trace, circuit) = (Keys::new(), trace(), Circuit::Leaf(LeafSize::SMALLEST));
+        let (keys, piece, circuit) = (Keys::new(), piece(), Circuit::Leaf(LeafSize::SMALLEST));
         let [fast, proven] = [Profile::Fast, Profile::Proven].map(|profile| keys.verifier(profile, circuit));
-        let inner = keys.leaf(Profile::Fast, LeafSize::SMALLEST).unwrap().prove(&trace).unwrap();
-        let proof = Proof::<Leaf>::of(Profile::Fast, &fast, trace.statement().clone(), inner).unwrap();
+        let inner = keys.leaf(Profile::Fast, LeafSize::SMALLEST).unwrap().prove(&piece).unwrap();
+        let proof = Proof::<Leaf>::of(Profile::Fast, &fast, piece.statement().clone(), inner).unwrap();
 
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).unwrap();
-        let find = |verifier| store.find::<Leaf>(&keys, verifier, trace.statement()).unwrap();
+        let find = |verifier| store.find::<Leaf>(&keys, verifier, piece.statement()).unwrap();
         store.keep(&fast, &proof).unwrap();
         assert!(matches!(find(&fast), Found::Proof(found) if *found == proof));
         assert!(matches!(find(&proven), Found::Nothing));
 
-        let place = store.path(&proven, trace.statement());
-        fs::copy(store.path(&fast, trace.statement()), &place).unwrap();
+        let claim = piece.statement().claim();
+        let place = store.path(&proven, &claim);
+        fs::copy(store.path(&fast, &claim), &place).unwrap();
         assert!(matches!(find(&proven), Found::Spoiled(path, ProofFileError::Misplaced) if path == place));
         assert!(matches!(find(&proven), Found::Nothing));
 

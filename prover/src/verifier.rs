@@ -3,12 +3,11 @@
 //! A [`Verifier`] is a committed key and the common data of its circuit, which is computed from a circuit of a few rows. It builds
 //! neither leaves nor nodes.
 
-use furl_circuits::field::{Proof, VerifierCircuitData};
+use furl_circuits::field::{F, Proof, VerifierCircuitData};
 use furl_circuits::keys::{Circuit, Keys as Committed, VerifyingKey};
 use furl_circuits::pins::{self, KeyDigest};
 use furl_circuits::profile::Profile;
 use furl_circuits::recursion::{self, Common};
-use furl_ledger::statement::Statement;
 use thiserror::Error;
 
 /// The proof is not one of the statement.
@@ -67,12 +66,12 @@ impl Verifier {
         &self.data.common
     }
 
-    /// Verifies that `proof` proves `statement`.
+    /// Verifies that `proof` proves the statement with these elements.
     ///
     /// # Errors
     /// If it proves another statement, or none.
-    pub fn verify(&self, statement: &Statement, proof: &Proof) -> Result<(), FalseProof> {
-        if proof.public_inputs != statement.elements() {
+    pub fn verify(&self, statement: &[F], proof: &Proof) -> Result<(), FalseProof> {
+        if proof.public_inputs != statement {
             return Err(FalseProof("its public inputs are not those of the statement".into()));
         }
         self.data.verify(proof.clone()).map_err(|cause| FalseProof(cause.to_string()))

@@ -31,13 +31,13 @@ impl Arguments {
     /// The times of all runs in a profile.
     fn measure(&self, profile: Profile) -> anyhow::Result<Times> {
         let size = LeafSize::new(self.size)?;
-        let trace = World::default().trace(size.transfers() as u32)?;
+        let piece = World::default().trace(size.transfers() as u32)?.piece();
         let work = || {
             let circuit = LeafCircuit::build(profile, size);
             let mut times = Times::default();
             for _ in 0..self.runs.get() {
-                let proof = furl_engine::prove_timed(circuit.data(), circuit.witness(&trace)?, &mut times)?;
-                circuit.verify(trace.statement(), &proof)?;
+                let proof = furl_engine::prove_timed(circuit.data(), circuit.witness(&piece)?, &mut times)?;
+                circuit.verify(piece.statement(), &proof)?;
             }
             Ok::<_, anyhow::Error>(times)
         };

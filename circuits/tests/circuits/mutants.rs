@@ -44,14 +44,24 @@ fn other_block(wires: &LeafWires) -> PartialWitness<F> {
 fn assigned(wires: &LeafWires, mut world: World, transfers: &[furl_ledger::SignedTransfer]) -> PartialWitness<F> {
     let trace = world.ledger.apply(&world.batch, transfers).unwrap();
     let mut inputs = PartialWitness::new();
-    wires.assign(&mut inputs, &trace).unwrap();
+    wires.assign(&mut inputs, &trace.piece()).unwrap();
+    inputs
+}
+
+/// The second of three pieces: it takes sums over and hands them on.
+fn middle_piece(wires: &LeafWires) -> PartialWitness<F> {
+    let mut world = World::new(4);
+    let transfers: Vec<_> = (0..9).map(|i| world.transfer(1 + i % 3, 2, i % 2, 7, 3 + i as u16, i / 6)).collect();
+    let trace = world.ledger.apply(&world.batch, &transfers).unwrap();
+    let mut inputs = PartialWitness::new();
+    wires.assign(&mut inputs, &trace.cut(4).unwrap().nth(1).unwrap()).unwrap();
     inputs
 }
 
 fn report(stride: usize) -> ConnectReport {
     let (subject, wires) = subject();
     let effort = Effort { stride, ..Effort::default() };
-    connects(&subject, &full_block(&wires), &[other_block(&wires)], effort).unwrap()
+    connects(&subject, &full_block(&wires), &[other_block(&wires), middle_piece(&wires)], effort).unwrap()
 }
 
 /// The cells that may change freely, by gate and columns, and why.

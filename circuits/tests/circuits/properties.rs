@@ -253,10 +253,27 @@ fn agree(world: &mut World, orders: &[Transfer]) {
     let trace = world.ledger.apply(&world.batch, &transfers).unwrap();
     assert_eq!(sums(&world.ledger), before, "value is conserved");
     let mut inputs = PartialWitness::new();
-    leaf().wires.assign(&mut inputs, &trace).unwrap();
+    leaf().wires.assign(&mut inputs, &trace.piece()).unwrap();
     let table = Table::honest(leaf().circuit(), inputs).unwrap();
     leaf().accepts(&table);
-    assert_eq!(table.public_inputs(), trace.statement().elements());
+    assert_eq!(table.public_inputs(), trace.piece().statement().elements());
+    assert_eq!(&trace.piece().statement().of_batch(), trace.statement());
+}
+
+/// A batch that the ledger applies, in pieces: the circuit accepts each with the statement of the cut, and no other root.
+fn agree_in_pieces(world: &mut World, orders: &[Transfer]) {
+    let transfers: Vec<_> = orders.iter().map(|transfer| sign(world, *transfer)).collect();
+    let trace = world.ledger.apply(&world.batch, &transfers).unwrap();
+    let pieces = trace.cut(4).unwrap().map(|piece| {
+        let mut inputs = PartialWitness::new();
+        leaf().wires.assign(&mut inputs, &piece).unwrap();
+        let table = Table::honest(leaf().circuit(), inputs).unwrap();
+        leaf().accepts(&table);
+        assert_eq!(table.public_inputs(), piece.statement().elements());
+        piece.statement().clone()
+    });
+    let joined = pieces.reduce(|joined, next| joined.joined(&next)).unwrap();
+    assert_eq!(&joined.of_batch(), trace.statement());
 }
 
 /// The same batch with one transfer spoilt: the ledger refuses it by the expected rule, and no witness that is honest
@@ -331,6 +348,18 @@ fn ledger_and_circuit_agree() {
 }
 
 #[test]
+fn ledger_and_circuit_agree_in_pieces() {
+    let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &[2; 32]));
+    let strategy = prop::collection::vec(arb_intent(), 1..=14);
+    let mut world = World::new(OWNERS);
+    for _ in 0..30 {
+        let intents = strategy.new_tree(&mut runner).unwrap().current();
+        let orders = orders(&world, &intents);
+        agree_in_pieces(&mut world, &orders);
+    }
+}
+
+#[test]
 fn ledger_and_circuit_agree_once_more() {
     run(1, 1000);
 }
@@ -360,7 +389,8 @@ fn any_number_of_transfers_up_to_the_leaf_s() {
         let before = sums(&world.ledger);
         let trace = world.ledger.apply(&world.batch, &transfers).unwrap();
         assert_eq!(sums(&world.ledger), before);
-        let witness = circuit.witness(&trace);
+        let piece = trace.piece();
+        let witness = circuit.witness(&piece);
         if count > capacity {
             let error = witness.unwrap_err();
             assert!(matches!(error, LeafError::TooLarge { transfers: 61, capacity: 60, .. }), "{error}");
@@ -368,9 +398,9 @@ fn any_number_of_transfers_up_to_the_leaf_s() {
         }
         let table = Table::honest(circuit.data(), witness.unwrap()).unwrap();
         checker.check(&table).unwrap();
-        assert_eq!(table.public_inputs(), trace.statement().elements());
+        assert_eq!(table.public_inputs(), piece.statement().elements());
         if count == capacity {
-            circuit.verify(trace.statement(), &circuit.prove(&trace).unwrap()).unwrap();
+            circuit.verify(piece.statement(), &circuit.prove(&piece).unwrap()).unwrap();
         }
     }
 }

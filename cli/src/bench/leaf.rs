@@ -14,7 +14,7 @@ use furl_circuits::field::Proof;
 use furl_circuits::leaf_circuit::{LeafCircuit, LeafError};
 use furl_circuits::proof::proof_bytes;
 use furl_ledger::Trace;
-use furl_prover::proof::HEADER_BYTES;
+use furl_prover::proof::PIECE_HEADER_BYTES;
 use furl_prover::{LeafSize, Profile, ProveError};
 
 use super::report::Exact;
@@ -50,7 +50,7 @@ impl Subject for LeafBatch {
             transfers: self.sample.transfers.len() as u64,
             leaves: 1,
             rows: 1 << self.circuit.size().bits(),
-            proof_bytes: (HEADER_BYTES + proof_bytes(&self.circuit.data().common)) as u64,
+            proof_bytes: (PIECE_HEADER_BYTES + proof_bytes(&self.circuit.data().common)) as u64,
         }
     }
 
@@ -62,13 +62,13 @@ impl Subject for LeafBatch {
     }
 
     fn prove(&self, trace: &Trace, laps: &mut Laps) -> Result<Proof, Failure> {
-        let witness = laps.time("witness", || self.circuit.witness(trace)).map_err(failure)?;
+        let witness = laps.time("witness", || self.circuit.witness(&trace.piece())).map_err(failure)?;
         let proof = laps.time("leaf", || furl_engine::prove(self.circuit.data(), witness));
         proof.map_err(|error| Failure::Prove(ProveError::Engine(error)))
     }
 
     fn verify(&self, trace: &Trace, proof: &Proof, laps: &mut Laps) -> Result<(), Failure> {
-        laps.time("verify", || self.circuit.verify(trace.statement(), proof)).map_err(failure)
+        laps.time("verify", || self.circuit.verify(trace.piece().statement(), proof)).map_err(failure)
     }
 }
 

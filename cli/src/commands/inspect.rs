@@ -4,11 +4,12 @@ use std::fmt;
 
 use clap::Args;
 use furl_circuits::pins::KeyDigest;
-use furl_ledger::Statement;
+use furl_ledger::{PieceStatement, Statement};
 use furl_prover::Profile;
+use furl_prover::proof::Claim;
 use serde::Serialize;
 
-use super::Lines;
+use super::{Lines, PieceLines};
 use crate::exit::Failure;
 use crate::measure::promise;
 use crate::output::Outcome;
@@ -27,6 +28,32 @@ pub(crate) struct Options {
     proof: Source,
 }
 
+/// What is claimed, of a batch or of a piece of one.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Claimed<'a> {
+    Batch(&'a Statement),
+    Piece(&'a PieceStatement),
+}
+
+impl<'a> From<&'a Claim> for Claimed<'a> {
+    fn from(claim: &'a Claim) -> Self {
+        match claim {
+            Claim::Batch(statement) => Self::Batch(statement),
+            Claim::Piece(statement) => Self::Piece(statement),
+        }
+    }
+}
+
+impl fmt::Display for Claimed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Batch(statement) => Lines(statement).fmt(f),
+            Self::Piece(statement) => PieceLines(statement).fmt(f),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Report<'a> {
     verified: bool,
@@ -37,7 +64,7 @@ struct Report<'a> {
     /// Which circuit it is of.
     circuit: String,
     key: KeyDigest,
-    statement: &'a Statement,
+    statement: Claimed<'a>,
 }
 
 impl fmt::Display for Report<'_> {
@@ -47,7 +74,7 @@ impl fmt::Display for Report<'_> {
         writeln!(f, "  profile    {}", promise(self.profile))?;
         writeln!(f, "  circuit    {}", self.circuit)?;
         writeln!(f, "  key        {}", self.key)?;
-        write!(f, "{}", Lines(self.statement))
+        write!(f, "{}", self.statement)
     }
 }
 
@@ -62,7 +89,7 @@ impl Options {
             proven_bits: envelope.profile.floor_bits(),
             circuit: envelope.circuit.to_string(),
             key: envelope.key,
-            statement: &envelope.statement,
+            statement: (&envelope.claim).into(),
         }))
     }
 }

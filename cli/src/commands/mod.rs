@@ -6,7 +6,7 @@
 use std::fmt;
 
 use clap::Subcommand;
-use furl_ledger::Statement;
+use furl_ledger::{PieceStatement, Statement};
 
 use crate::exit::Failure;
 use crate::output::Outcome;
@@ -72,6 +72,24 @@ impl fmt::Display for Lines<'_> {
         writeln!(f, "  new root   {new_root}")?;
         writeln!(f, "  domain     {domain} (separator)")?;
         writeln!(f, "  fees       {fees} (digest of the lanes)")?;
+        writeln!(f, "  data in    {data_in}")?;
+        write!(f, "  data out   {data_out}")
+    }
+}
+
+/// The same for a piece of a batch.
+struct PieceLines<'a>(&'a PieceStatement);
+
+impl fmt::Display for PieceLines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let PieceStatement { version, domain, batch, old_root, new_root, count, fees_in, fees_out, data_in, data_out } =
+            self.0;
+        writeln!(f, "  statement  version {version}, batch {batch}, {count} transfers of it")?;
+        writeln!(f, "  old root   {old_root}")?;
+        writeln!(f, "  new root   {new_root}")?;
+        writeln!(f, "  domain     {domain} (separator)")?;
+        writeln!(f, "  fees in    {fees_in} (digest of the lanes and what they have collected)")?;
+        writeln!(f, "  fees out   {fees_out} (the same; of the lanes alone after the last piece)")?;
         writeln!(f, "  data in    {data_in}")?;
         write!(f, "  data out   {data_out}")
     }

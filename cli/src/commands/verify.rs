@@ -136,7 +136,8 @@ impl Options {
         let state = state.as_ref().map(input::state).transpose()?;
         let transfers = transfers.as_ref().map(input::transfers).transpose()?;
         // First, because it takes no circuit.
-        let compared = compare(&envelope.statement, state, transfers.as_deref());
+        let claimed = envelope.batch().map_err(|error| Refusal::of(proof, error))?;
+        let compared = compare(claimed, state, transfers.as_deref());
         let (state, transfers) =
             compared.map_err(|mismatch| Refusal::Mismatch { input: self.proof.clone(), source: Box::new(mismatch) })?;
         self.threads.run(|| {

@@ -21,7 +21,7 @@ use crate::{
     batch::{Batch, FeeLane, LANES},
     digest::Digest,
     index::SlotIndex,
-    ledger::{Journal, Ledger},
+    ledger::{Journal, Ledger, NO_FEES},
     slot::Slot,
     statement::Statement,
     transfer::SignedTransfer,
@@ -55,34 +55,45 @@ pub struct Step {
     pub receiver: Opening,
 }
 
-/// The fees of one lane, credited at the end of the batch.
+/// What is credited to the slot of one lane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credit {
     /// The lane.
     pub lane: FeeLane,
     /// The lane's slot before the credit.
     pub opening: Opening,
-    /// The sum of the fees that the batch paid in the lane's token; may be zero.
+    /// The sum of the fees that the batch paid in the lane's token. May be zero, and is in each [piece](crate::cut) but the
+    /// last.
     pub sum: Amount,
 }
 
-/// How a batch was applied, step by step.
+/// How a batch, or a piece of one, was applied, step by step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Record {
-    steps: Vec<Step>,
-    roots: Vec<Digest>,
-    credits: [Option<Credit>; LANES],
+    pub(super) steps: Vec<Step>,
+    pub(super) roots: Vec<Digest>,
+    pub(super) credits: [Option<Credit>; LANES],
 }
 
 impl Record {
-    /// Applies to `ledger` what was applied before to it, or to a ledger with smaller balances.
-    pub(super) fn play(ledger: &mut Ledger, batch: &Batch, transfers: &[SignedTransfer]) -> Self {
+    /// Applies to `ledger` what was applied before to it, after fees of `sums`, and says what they are then. They are
+    /// credited if this is the `last` piece; otherwise nothing is.
+    pub(super) fn play(
+        ledger: &mut Ledger,
+        batch: &Batch,
+        transfers: &[SignedTransfer],
+        sums: [Amount; LANES],
+        last: bool,
+    ) -> (Self, [Amount; LANES]) {
+        let mut journal = Journal::new();
         let (mut steps, mut roots) = (Vec::with_capacity(transfers.len()), vec![ledger.root()]);
-        let credits = ledger.run(batch, transfers, &mut Journal::new(), |step, root| {
+        let sums = ledger.run(batch, transfers, sums, &mut journal, |step, root| {
             steps.push(step);
             roots.push(root);
         });
-        Self { steps, roots, credits: credits.expect("a batch that was applied obeys the rules") }
+        let sums = sums.expect("a batch that was applied obeys the rules");
+        let credits = ledger.credit_fees(&batch.lanes, if last { sums } else { NO_FEES }, &mut journal);
+        (Self { steps, roots, credits }, sums)
     }
 }
 
@@ -108,18 +119,14 @@ impl Trace {
         Self { batch, statement, before, transfers, record: OnceLock::new() }
     }
 
-    /// The same, with its steps at hand.
-    pub(super) fn recorded(self, record: Record) -> Self {
-        Self { record: OnceLock::from(record), ..self }
-    }
-
     /// The part of the ledger that the batch touches, before it.
     pub(super) fn before(&self) -> &Ledger {
         &self.before
     }
 
     fn record(&self) -> &Record {
-        self.record.get_or_init(|| Record::play(&mut Ledger::clone(&self.before), &self.batch, &self.transfers))
+        let play = || Record::play(&mut Ledger::clone(&self.before), &self.batch, &self.transfers, NO_FEES, true).0;
+        self.record.get_or_init(play)
     }
 
     /// The batch.

@@ -13,7 +13,8 @@ use crate::support::{keys, trace};
 fn the_engine_sends_plonky2s_messages_for_a_leaf() {
     let circuit = keys().leaf(Profile::Fast, LeafSize::SMALLEST).unwrap();
     let data = circuit.data();
-    let witness = generate_partial_witness(circuit.witness(&trace(5)).unwrap(), &data.prover_only, &data.common);
+    let witness =
+        generate_partial_witness(circuit.witness(&trace(5).piece()).unwrap(), &data.prover_only, &data.common);
     let witness = witness.unwrap();
     let ours = furl_engine::prove_witness(Backend::detect(), data, &witness, &mut Times::default()).unwrap().proof;
     let theirs = prove_with_partition_witness(&data.prover_only, &data.common, witness, &mut TimingTree::default());

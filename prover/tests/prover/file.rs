@@ -89,6 +89,9 @@ fn a_piece_is_not_taken_for_a_batch() {
     for circuit in [[1, 13, 0, 0], [2, 16, 1, 3]] {
         let mut bytes = proof().to_bytes();
         bytes[CIRCUIT].copy_from_slice(&circuit);
+        // A piece states one digest more.
+        let fees = STATEMENT.start + 108;
+        bytes.splice(fees..fees, [0; 32]);
         let error = read(&bytes).unwrap_err();
         assert!(matches!(error, ProofFileError::Stage { expected: "root", .. }), "{error}");
         assert!(error.is_false());

@@ -24,6 +24,7 @@
 use furl_circuits::builder::Builder;
 use furl_circuits::field::{F, Proof};
 use furl_circuits::keys::{Circuit, Keys, VerifyingKey};
+use furl_circuits::leaf::StatementWires;
 use furl_circuits::profile::Profile;
 use furl_circuits::recursion::{Child, ChildWires, Common};
 use furl_circuits::root::RootVerifier;
@@ -82,13 +83,13 @@ pub enum LastError {
 /// All wires of the last circuit that take a value from outside.
 #[derive(Clone, Debug)]
 pub struct LastWires {
-    child: ChildWires,
+    child: ChildWires<StatementWires>,
 }
 
 impl LastWires {
     /// Constrains the circuit over a child with this common data and this id of its key, and registers its public inputs.
     pub fn constrain(b: &mut Builder, common: &Common, id: Digest) -> Self {
-        let child = b.scope("child", |b| ChildWires::constrain(b, common, &[id])); // L1
+        let child: ChildWires<StatementWires> = b.scope("child", |b| ChildWires::constrain(b, common, &[id])); // L1
         let statement = &child.statement;
         b.scope("known", |b| {
             let version = b.constant(F::from_canonical_u32(statement::VERSION));
@@ -107,7 +108,7 @@ impl LastWires {
     /// # Errors
     /// If a wire already holds another value.
     pub fn assign(&self, witness: &mut PartialWitness<F>, child: Child<'_>) -> anyhow::Result<()> {
-        self.child.assign(witness, child, 0)
+        self.child.proof.assign(witness, child, 0)
     }
 }
 

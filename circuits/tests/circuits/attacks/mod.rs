@@ -76,7 +76,14 @@
 //! | fee in two lanes of its token | `fee_in_two_lanes` | block row: one lane; a placed fee is placed once; copy: lanes differ in token |
 //! | fee vanishes | `fee_vanishes` (checker) | block row: a fee that is placed nowhere is zero |
 //! | unused lane with a sum | `unused_lane_with_a_sum` (checker) | copy: an unused lane keeps nothing |
-//! | lane into another slot than published | `lane_into_another_slot` (checker) | copy: the statement's fees |
+//! | lane into another slot than published | `lane_into_another_slot` (checker) | copies: the fees in and out |
+//! | fees credited, and handed on to be credited again | `fees_credited_and_handed_on` | copy: the fees out |
+//! | fees closed, and credited to nobody | `fees_closed_and_never_credited` | copy: the fees out |
+//! | sums that do not run on | `sums_that_do_not_run_on` (checker) | copy: the fees out |
+//! | a leaf that is twice the last | `last_is_no_bit` | copy: the bit; the fees out |
+//! | sums that nobody has paid | `foreign_running_sum` | copy: the fees in |
+//! | a closed digest opened | `closed_digest_opened` | copy: the fees in |
+//! | lanes changed half-way | `lanes_changed_half_way` | copy: the fees in |
 //! | two lanes of one token: many roots for one batch | `two_lanes_of_one_token` | copy: lanes differ in token |
 //!
 //! [`schnorr`] computes what forgers compute; [`scene`] has the circuits that are attacked; [`laws`] names the

@@ -92,7 +92,7 @@ fn padding_before_a_block() {
     stage.refuses_only_by(&Gap::constraints(BLOCK, [MONOTONE.start]), &table);
     assert_eq!(count(&table), F::from_canonical_u64(4));
     let data = data::absorb_all(data::start(), transfers.iter().map(|(signed, _)| &signed.transfer));
-    assert_ne!(table.public_inputs()[23..], data.0);
+    assert_ne!(table.public_inputs()[27..], data.0);
 }
 
 /// The padding transfer counted as a real one: the rollup's root is replaced by that of the padding's tree.
@@ -134,7 +134,7 @@ fn transfer_that_publishes_nothing() {
     inputs.target_values.insert(Target::wire(row, value::REAL), F::ZERO);
     let table = stage.table(&gap, inputs);
     stage.dies_only_by(&gap, &table);
-    let published = Digest(std::array::from_fn(|i| table.public_inputs()[23 + i]));
+    let published = Digest(std::array::from_fn(|i| table.public_inputs()[27 + i]));
     assert_eq!(published, data::absorb_all(data::start(), [&free(&world, 5, 0).transfer]));
 }
 

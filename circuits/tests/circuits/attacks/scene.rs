@@ -169,12 +169,27 @@ pub(crate) struct LeafForgery {
     /// these are padding.
     pub(crate) places: Vec<(bool, Step, [bool; 4])>,
     pub(crate) credits: [Option<Credit>; 4],
+    /// What the lanes have collected before.
+    pub(crate) sums: [Amount; 4],
+    /// Whether the leaf is the last of its batch.
+    pub(crate) last: bool,
 }
 
 impl LeafForgery {
     /// Transfers, each with the lanes that its fee is placed in, on the world's state; then the lanes, each credited
     /// with all that was placed in it.
     pub(crate) fn of(world: &World, transfers: &[(SignedTransfer, &[usize])], lanes: [Option<FeeLane>; 4]) -> Self {
+        Self::piece(world, transfers, lanes, [Amount::ZERO; 4], true)
+    }
+
+    /// The same as a piece of a batch, after fees of `before`.
+    pub(crate) fn piece(
+        world: &World,
+        transfers: &[(SignedTransfer, &[usize])],
+        lanes: [Option<FeeLane>; 4],
+        before: [Amount; 4],
+        last: bool,
+    ) -> Self {
         let mut state = Anarchy::of(&world.ledger);
         let place = |(signed, lanes): &(SignedTransfer, &[usize])| {
             (true, state.step(signed), std::array::from_fn(|j| lanes.contains(&j)))
@@ -183,16 +198,16 @@ impl LeafForgery {
         let credits = std::array::from_fn(|j| {
             let lane = lanes[j]?;
             let placed = transfers.iter().filter(|(_, lanes)| lanes.contains(&j));
-            let sum: u64 = placed.map(|(signed, _)| signed.transfer.fee.value().get()).sum();
-            let sum = Amount::new(sum).unwrap();
+            let placed: u64 = placed.map(|(signed, _)| signed.transfer.fee.value().get()).sum();
+            let sum = if last { Amount::new(before[j].get() + placed).unwrap() } else { Amount::ZERO };
             Some(Credit { lane, opening: state.credit(lane.slot, sum), sum })
         });
-        Self { batch: world.batch, old_root: world.ledger.root(), places, credits }
+        Self { batch: world.batch, old_root: world.ledger.root(), places, credits, sums: before, last }
     }
 
     /// The inputs of a leaf.
     pub(crate) fn inputs(&self, wires: &LeafWires) -> PartialWitness<F> {
-        let LeafWires { statement, places, lanes, gaps } = wires;
+        let LeafWires { statement, places, lanes, sums, last, gaps } = wires;
         let mut witness = PartialWitness::new();
         witness.set_target(statement.version, F::ONE).unwrap();
         statement.domain.assign(&mut witness, &self.batch.domain.separator()).unwrap();
@@ -207,6 +222,8 @@ impl LeafForgery {
             place.lane.assign(&mut witness, &lanes.map(F::from_bool)).unwrap();
         }
         lanes.assign(&mut witness, &self.credits).unwrap();
+        sums.assign(&mut witness, &self.sums.map(Amount::element)).unwrap();
+        last.assign(&mut witness, &F::from_bool(self.last)).unwrap();
         let token = |j: usize| self.credits[j].as_ref().map_or(F::ZERO, |credit| credit.lane.token.element());
         let pairs = (0..4).flat_map(|j| (j + 1..4).map(move |k| (j, k)));
         for (gap, (j, k)) in gaps.iter().zip(pairs) {

@@ -6,16 +6,22 @@ use std::sync::OnceLock;
 use furl_circuits::aggregate::NodeWires;
 use furl_circuits::builder::Connect;
 use furl_circuits::field::F;
+use furl_circuits::leaf::PieceWires;
+use furl_circuits::root::AboveWires;
 use furl_circuits::testing::Liar;
 use furl_circuits::wires::Wires;
-use furl_ledger::{Statement, data};
+use furl_ledger::{PieceStatement, data};
 use plonky2::field::types::Field;
 use plonky2::iop::target::Target;
 
-use super::toys::{self, FULL, Toy, digest, inputs, lower, neighbour, of_another_profile, stranger, toy};
+use super::toys::{
+    self, Above, FULL, Toy, collected, digest, inputs, lanes, lower, neighbour, of_another_profile, stranger, toy,
+    whole,
+};
 use crate::attacks::stage::{Gap, Stage};
 
 type Node = Stage<NodeWires>;
+type Top = Stage<AboveWires<PieceWires>>;
 
 /// The node over three toys, under attack.
 fn three() -> &'static Node {
@@ -30,18 +36,18 @@ fn pair() -> &'static Node {
 }
 
 /// The circuit above the tree.
-fn top() -> &'static Node {
-    static STAGE: OnceLock<Node> = OnceLock::new();
+fn top() -> &'static Top {
+    static STAGE: OnceLock<Top> = OnceLock::new();
     STAGE.get_or_init(|| Stage::new(toys::top))
 }
 
 /// Toys with these statements.
-fn stating(statements: &[Statement]) -> Vec<(&'static Toy, Statement, usize)> {
+fn stating(statements: &[PieceStatement]) -> Vec<(&'static Toy, PieceStatement, usize)> {
     statements.iter().map(|statement| (toy(), statement.clone(), 0)).collect()
 }
 
 /// The copies at these places between neighbours which these statements break.
-fn broken(stage: &Node, statements: &[Statement], places: &[&str]) -> Gap {
+fn broken(stage: &Node, statements: &[PieceStatement], places: &[&str]) -> Gap {
     let children = stage.wires.children.iter().zip(statements);
     let values: HashMap<Target, F> =
         children.flat_map(|(child, s)| child.statement.to_targets().into_iter().zip(s.elements())).collect();
@@ -54,13 +60,11 @@ fn broken(stage: &Node, statements: &[Statement], places: &[&str]) -> Gap {
 
 /// Joins these statements: the node refuses by exactly the copies at these places that they break, and without them
 /// proves `claim`.
-fn attack(stage: &Node, statements: &[Statement], places: &[&str]) {
+fn attack(stage: &Node, statements: &[PieceStatement], places: &[&str]) {
     let gap = broken(stage, statements, places);
     let table = stage.table(&gap, inputs(&stage.wires, &stating(statements)));
     stage.dies_only_by(&gap, &table);
-    let (first, last) = (&statements[0], &statements[statements.len() - 1]);
-    let count = statements.iter().map(|s| s.count).sum();
-    let claim = Statement { new_root: last.new_root, data_out: last.data_out, count, ..first.clone() };
+    let claim = statements.iter().cloned().reduce(|joined, next| joined.joined(&next)).unwrap();
     assert_eq!(table.public_inputs(), claim.elements());
 }
 
@@ -81,53 +85,85 @@ fn neighbours_are_joined() {
 
 #[test]
 fn children_swapped() {
-    attack(pair(), &[neighbour(1), neighbour(0)], &["root", "data"]);
-    attack(three(), &[neighbour(0), neighbour(2), neighbour(1)], &["root", "data"]);
+    attack(pair(), &[neighbour(1), neighbour(0)], &["root", "data", "fees"]);
+    attack(three(), &[neighbour(0), neighbour(2), neighbour(1)], &["root", "data", "fees"]);
 }
 
 #[test]
 fn child_used_twice() {
-    attack(pair(), &[neighbour(0), neighbour(0)], &["root", "data"]);
+    attack(pair(), &[neighbour(0), neighbour(0)], &["root", "data", "fees"]);
 }
 
 #[test]
 fn child_left_out() {
-    attack(pair(), &[neighbour(0), neighbour(2)], &["root", "data"]);
+    attack(pair(), &[neighbour(0), neighbour(2)], &["root", "data", "fees"]);
 }
 
 /// A root between two children that nobody arrived at: whoever chooses it gives himself everything.
 #[test]
 fn root_from_nowhere() {
-    attack(pair(), &[neighbour(0), Statement { old_root: digest(9), ..neighbour(1) }], &["root"]);
+    attack(pair(), &[neighbour(0), PieceStatement { old_root: digest(9), ..neighbour(1) }], &["root"]);
 }
 
 /// Data between two children that nobody published.
 #[test]
 fn data_from_nowhere() {
-    attack(pair(), &[neighbour(0), Statement { data_in: digest(9), ..neighbour(1) }], &["data"]);
+    attack(pair(), &[neighbour(0), PieceStatement { data_in: digest(9), ..neighbour(1) }], &["data"]);
 }
 
 #[test]
 fn another_batch() {
     let others = [
-        Statement { version: 2, ..neighbour(1) },
-        Statement { domain: digest(9), ..neighbour(1) },
-        Statement { batch: 8, ..neighbour(1) },
-        Statement { fees: digest(9), ..neighbour(1) },
+        PieceStatement { version: 2, ..neighbour(1) },
+        PieceStatement { domain: digest(9), ..neighbour(1) },
+        PieceStatement { batch: 8, ..neighbour(1) },
     ];
     for other in others {
         attack(pair(), &[neighbour(0), other], &["same"]);
     }
     // The third child is compared too, and not with the second alone.
-    attack(three(), &[neighbour(0), neighbour(1), Statement { batch: 8, ..neighbour(2) }], &["same"]);
+    attack(three(), &[neighbour(0), neighbour(1), PieceStatement { batch: 8, ..neighbour(2) }], &["same"]);
+}
+
+/// The second starts from sums that the first has not left: from more, from less, from nothing, or from any digest.
+#[test]
+fn foreign_running_sum() {
+    for fees_in in [8, 6, 0].map(|sum| lanes(5).open_digest(&collected(sum))).into_iter().chain([digest(9)]) {
+        attack(pair(), &[neighbour(0), PieceStatement { fees_in, ..neighbour(1) }], &["fees"]);
+    }
+    // The third goes on from the second.
+    let third = PieceStatement { fees_in: neighbour(0).fees_out, ..neighbour(2) };
+    attack(three(), &[neighbour(0), neighbour(1), third], &["fees"]);
+}
+
+/// The same sums, for another collector.
+#[test]
+fn lanes_changed_half_way() {
+    let fees_in = lanes(6).open_digest(&collected(7));
+    attack(pair(), &[neighbour(0), PieceStatement { fees_in, ..neighbour(1) }], &["fees"]);
+}
+
+/// The first credits its fees, so that the second may spend them; the second goes on from the sums, and credits them again,
+/// or from nothing.
+#[test]
+fn fees_credited_early() {
+    let first = PieceStatement { fees_out: lanes(5).digest(), ..neighbour(0) };
+    let last = PieceStatement { fees_out: lanes(5).digest(), ..neighbour(1) };
+    let fees_in = lanes(5).open_digest(&collected(0));
+    for second in [last.clone(), neighbour(1), PieceStatement { fees_in, ..last.clone() }] {
+        attack(pair(), &[first.clone(), second], &["fees"]);
+    }
+    // A leaf after the last one.
+    let third = PieceStatement { fees_out: lanes(5).digest(), ..neighbour(2) };
+    attack(three(), &[neighbour(0), last, third], &["fees"]);
 }
 
 /// Padding between transfers; or a child that claims more than it has room for, which no true child does.
 #[test]
 fn child_not_full() {
-    attack(pair(), &[Statement { count: FULL - 1, ..neighbour(0) }, neighbour(1)], &["full"]);
-    attack(pair(), &[Statement { count: 2 * FULL, ..neighbour(0) }, neighbour(1)], &["full"]);
-    attack(three(), &[neighbour(0), Statement { count: 1, ..neighbour(1) }, neighbour(2)], &["full"]);
+    attack(pair(), &[PieceStatement { count: FULL - 1, ..neighbour(0) }, neighbour(1)], &["full"]);
+    attack(pair(), &[PieceStatement { count: 2 * FULL, ..neighbour(0) }, neighbour(1)], &["full"]);
+    attack(three(), &[neighbour(0), PieceStatement { count: 1, ..neighbour(1) }, neighbour(2)], &["full"]);
 }
 
 #[test]
@@ -151,7 +187,7 @@ fn every_connect_between_neighbours_is_needed() {
     let mut tried = 0;
     for copy in record.connects() {
         let place = record.place(copy).to_string();
-        if !["join/same", "join/root", "join/data", "join/full"].contains(&place.as_str()) {
+        if !["join/same", "join/root", "join/data", "join/fees", "join/full"].contains(&place.as_str()) {
             continue;
         }
         let mut proofs = [neighbour(0).elements().to_vec(), neighbour(1).elements().to_vec()];
@@ -166,19 +202,22 @@ fn every_connect_between_neighbours_is_needed() {
         stage.refuses_only_by(&gap, &table);
         tried += 1;
     }
-    assert_eq!(tried, 10 + 4 + 4 + 1);
+    assert_eq!(tried, 6 + 4 + 4 + 4 + 1);
 }
 
 /// The copies that make a child's key the one chosen.
-fn key_of(stage: &Node, child: usize) -> Gap {
-    let chosen = stage.wires.children[child].choice.digest.elements;
+fn key_of(stage: &Stage<impl Above>, child: usize) -> Gap {
+    let chosen = stage.wires.children()[child].proof.choice.digest.elements;
     stage.copies(&format!("child[{child}]/key"), |copy| chosen.contains(&copy.right))
 }
 
 /// Children of other circuits than the node's list has: `child` is of another toy.
-fn foreign(stage: &Node, child: usize, other: &Toy) {
-    let statements: Vec<_> = (0..stage.wires.children.len() as u64).map(neighbour).collect();
-    let mut children: Vec<(&Toy, Statement, usize)> = stating(&statements);
+fn foreign(stage: &Stage<impl Above>, child: usize, other: &Toy) {
+    let statements: Vec<_> = match stage.wires.children().len() as u64 {
+        1 => vec![whole()],
+        count => (0..count).map(neighbour).collect(),
+    };
+    let mut children: Vec<(&Toy, PieceStatement, usize)> = stating(&statements);
     children[child].0 = other;
     let gap = key_of(stage, child);
     stage.dies_only_by(&gap, &stage.table(&gap, inputs(&stage.wires, &children)));
@@ -207,9 +246,9 @@ fn another_cap() {
 #[test]
 fn statement_of_no_proof() {
     let stage = top();
-    let mut liar = Liar::new(stage.subject(), &inputs(&stage.wires, &stating(&[neighbour(0)]))).unwrap();
+    let mut liar = Liar::new(stage.subject(), &inputs(&stage.wires, &stating(&[whole()]))).unwrap();
     stage.accepts(liar.table());
-    for element in stage.wires.children[0].statement.to_targets() {
+    for element in stage.wires.child.statement.to_targets() {
         let value = liar.value(element);
         liar.tell(&[(element, value + F::ONE)]).unwrap_err();
         liar.tell(&[]).unwrap();
@@ -229,10 +268,81 @@ fn child_of_another_profile() {
 #[test]
 fn data_that_starts_elsewhere() {
     let stage = top();
-    stage.accepts(&stage.table(&Gap::default(), inputs(&stage.wires, &stating(&[neighbour(0)]))));
     let gap = stage.copies("start", |_| true);
-    let other = Statement { data_in: digest(9), ..neighbour(0) };
+    let other = PieceStatement { data_in: digest(9), ..whole() };
     let table = stage.table(&gap, inputs(&stage.wires, &stating(&[other])));
     stage.dies_only_by(&gap, &table);
     assert_ne!(digest(9), data::start());
+}
+
+/// A batch that is whole: what it states is the piece's statement with the closed digest for its fees.
+#[test]
+fn a_whole_batch_is_passed_on() {
+    let stage = top();
+    let table = stage.table(&Gap::default(), inputs(&stage.wires, &stating(&[whole()])));
+    stage.accepts(&table);
+    assert_eq!(table.public_inputs(), whole().of_batch().elements());
+}
+
+/// A piece whose fees are not those of a whole batch: the root refuses it, and would pass it on but for one relation.
+fn not_whole(fees_in: furl_ledger::Digest, fees_out: furl_ledger::Digest) {
+    let stage = top();
+    let gap = stage.copies("fees", |copy| stage.wires.child.statement.fees_in.elements.contains(&copy.right));
+    let piece = PieceStatement { fees_in, fees_out, ..whole() };
+    let table = stage.table(&gap, inputs(&stage.wires, &stating(std::slice::from_ref(&piece))));
+    stage.dies_only_by(&gap, &table);
+    assert_eq!(table.public_inputs(), piece.of_batch().elements());
+}
+
+/// Sums that nobody has paid are credited at the end.
+#[test]
+fn fees_that_start_with_something() {
+    not_whole(lanes(5).open_digest(&collected(1)), lanes(5).digest());
+}
+
+/// No leaf has credited the fees: they are gone, or credited in some other batch.
+#[test]
+fn fees_never_credited() {
+    let open = |sum| lanes(5).open_digest(&collected(sum));
+    not_whole(open(0), open(7));
+    not_whole(open(0), open(0));
+}
+
+/// The batch ends with other lanes than it starts with.
+#[test]
+fn lanes_changed_at_the_end() {
+    not_whole(lanes(5).open_digest(&collected(0)), lanes(6).digest());
+}
+
+/// A batch that starts closed.
+#[test]
+fn a_batch_after_the_last_leaf() {
+    not_whole(lanes(5).digest(), lanes(5).digest());
+}
+
+/// Each element of the relations of the circuit above the tree on its own.
+#[test]
+fn every_connect_above_the_tree_is_needed() {
+    let stage = top();
+    let targets = stage.wires.child.statement.to_targets();
+    let record = stage.subject().record();
+    let mut tried = 0;
+    for copy in record.connects() {
+        let place = record.place(copy).to_string();
+        let Some(element) = targets[15..].iter().position(|target| *target == copy.right || *target == copy.left)
+        else {
+            continue;
+        };
+        // What is hashed is no relation: a lie about it is one about the hash.
+        if !["start", "fees"].contains(&place.as_str()) || (4..8).contains(&element) {
+            continue;
+        }
+        let mut elements = whole().elements().to_vec();
+        elements[15 + element] += F::ONE;
+        let gap = stage.copies(&place, |other| (other.left, other.right) == (copy.left, copy.right));
+        let table = stage.table(&gap, toys::inputs_of(&stage.wires, &[toy().prove_elements(&elements)]));
+        stage.refuses_only_by(&gap, &table);
+        tried += 1;
+    }
+    assert_eq!(tried, 4 + 4);
 }

@@ -13,7 +13,7 @@ use furl_circuits::proof::{decode, encode, proof_bytes};
 use furl_circuits::recursion::Child;
 use furl_circuits::root::{RootCircuit, RootVerifier, layers};
 use furl_circuits::security::{Report, require};
-use furl_ledger::{SignedTransfer, Statement, Trace};
+use furl_ledger::{Piece, PieceStatement, SignedTransfer, Statement, Trace};
 
 use crate::leaf::small;
 use crate::support::World;
@@ -38,7 +38,7 @@ fn batch(count: usize) -> Trace {
 #[derive(Default)]
 pub(super) struct Grove {
     nodes: Mutex<HashMap<NodeKind, &'static NodeCircuit>>,
-    proofs: Mutex<HashMap<(Circuit, [u8; Statement::BYTES]), &'static Proof>>,
+    proofs: Mutex<HashMap<(Circuit, [u8; PieceStatement::BYTES]), &'static Proof>>,
 }
 
 pub(super) fn grove() -> &'static Grove {
@@ -57,7 +57,7 @@ impl Grove {
         nodes.entry(kind).or_insert_with(|| Box::leak(Box::new(NodeCircuit::build(Profile::Fast, kind).unwrap())))
     }
 
-    fn proof(&self, circuit: Circuit, statement: &Statement, prove: impl FnOnce() -> Proof) -> &'static Proof {
+    fn proof(&self, circuit: Circuit, statement: &PieceStatement, prove: impl FnOnce() -> Proof) -> &'static Proof {
         let mut proofs = self.proofs.lock().unwrap();
         proofs.entry((circuit, statement.to_bytes())).or_insert_with(|| Box::leak(Box::new(prove())))
     }
@@ -66,14 +66,14 @@ impl Grove {
     fn top(&self, trace: &Trace) -> (&'static VerifyingKey, &'static Proof) {
         let plan = Plan::new(LeafSize::SMALLEST, trace.transfers().len()).unwrap();
         let leaf = Circuit::Leaf(LeafSize::SMALLEST);
-        let prove_leaf = |piece: Trace| self.proof(leaf, piece.statement(), || small().prove(&piece).unwrap());
-        let pieces: Vec<Trace> = trace.cut(N).unwrap().collect();
+        let prove_leaf = |piece: Piece| self.proof(leaf, piece.statement(), || small().prove(&piece).unwrap());
+        let pieces: Vec<Piece> = trace.cut(N).unwrap().collect();
         let statements: Vec<_> = pieces.iter().map(|piece| piece.statement().clone()).collect();
         let leaves: Vec<_> = pieces.into_iter().map(prove_leaf).collect();
         assert_eq!(leaves.len(), plan.leaf_count());
 
         let leaf_key = &Keys::committed(Profile::Fast)[leaf];
-        let mut done: Vec<(&'static VerifyingKey, &'static Proof, Statement)> = Vec::new();
+        let mut done: Vec<(&'static VerifyingKey, &'static Proof, PieceStatement)> = Vec::new();
         for node in plan.nodes() {
             let circuit = self.node(node.kind);
             let children = node.children.iter().map(|child| match *child {
@@ -81,25 +81,19 @@ impl Grove {
                 Below::Node(node) => done[node].clone(),
             });
             let children: Vec<_> = children.collect();
-            let statement = joined(&children.iter().map(|(.., statement)| statement).collect::<Vec<_>>());
+            let statements = children.iter().map(|(.., statement)| statement.clone());
+            let statement = statements.reduce(|joined, next| joined.joined(&next)).unwrap();
             let proof = self.proof(Circuit::Node(node.kind), &statement, || {
                 let children: Vec<_> = children.iter().map(|(key, proof, _)| Child { key, proof }).collect();
                 circuit.circuit().prove(&children).unwrap()
             });
-            circuit.circuit().verify(&statement, proof).unwrap();
+            circuit.verify(&statement, proof).unwrap();
             done.push((circuit.key(), proof, statement));
         }
         let (key, proof, statement) = done.pop().unwrap();
-        assert_eq!(&statement, trace.statement());
+        assert_eq!(&statement.of_batch(), trace.statement());
         (key, proof)
     }
-}
-
-/// The statement of neighbours, joined natively.
-fn joined(parts: &[&Statement]) -> Statement {
-    let (first, last) = (parts[0], parts[parts.len() - 1]);
-    let count = parts.iter().map(|part| part.count).sum();
-    Statement { new_root: last.new_root, data_out: last.data_out, count, ..first.clone() }
 }
 
 /// Proves a batch to the root, and verifies it as somebody would who has the statement, the bytes and the committed key.
@@ -171,11 +165,11 @@ fn one_transfer_in_proven() {
     let keys = Keys::committed(profile);
     let key = &keys[Circuit::Leaf(LeafSize::SMALLEST)];
     keys.check(Circuit::Leaf(LeafSize::SMALLEST), &VerifyingKey::of(leaf.data())).unwrap();
-    let proof = leaf.prove(&trace).unwrap();
+    let proof = leaf.prove(&trace.piece()).unwrap();
     let node = NodeCircuit::build(profile, NodeKind::new(LeafSize::SMALLEST, 1, 1).unwrap()).unwrap();
 
     // A leaf of `fast` has the same rows, hence the same key to a circuit, and is refused by its shape.
-    let quick = small().prove(&trace).unwrap();
+    let quick = small().prove(&trace.piece()).unwrap();
     let refused = node.circuit().witness(&[Child { key, proof: &quick }]);
     assert!(matches!(refused, Err(AggregateError::FalseChild { index: 0, .. })));
 

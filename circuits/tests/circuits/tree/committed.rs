@@ -22,7 +22,7 @@ use super::batches::{grove, root};
 use super::toys::digest;
 use crate::attacks::stage::{Gap, Stage};
 use crate::leaf::small;
-use crate::support::{World, slot};
+use crate::support::World;
 
 const N: u32 = LeafSize::SMALLEST.transfers() as u32;
 
@@ -45,24 +45,48 @@ fn pair() -> &'static Stage<NodeWires> {
     })
 }
 
-/// A piece that a prover applied on his own: what it states, and a proof by the committed leaf.
-struct Piece {
-    statement: Statement,
+/// What a piece states, and a proof by the committed leaf.
+struct Proved {
+    statement: PieceStatement,
     proof: Proof,
 }
 
+impl Proved {
+    fn of(piece: &Piece, statement: PieceStatement) -> Self {
+        let proof = small().data().prove(stating(piece, &statement)).unwrap();
+        small().verify(&statement, &proof).unwrap();
+        Self { statement, proof }
+    }
+}
+
+/// A full leaf and one transfer, as they should be.
+fn honest() -> &'static [Proved; 2] {
+    static HONEST: OnceLock<[Proved; 2]> = OnceLock::new();
+    HONEST.get_or_init(|| {
+        let mut world = World::new(5);
+        let transfers: Vec<_> = (0..=N).map(|i| paying(&world, i)).collect();
+        let trace = world.ledger.apply(&world.batch, &transfers).unwrap();
+        let pieces: Vec<_> = trace.cut(N as usize).unwrap().collect();
+        [0, 1].map(|i| Proved::of(&pieces[i], pieces[i].statement().clone()))
+    })
+}
+
+/// The `i`-th of some transfers with a fee of seven, by four owners in turn.
+fn paying(world: &World, i: u32) -> SignedTransfer {
+    world.transfer(1 + i % 4, (3 + i) % 4 + 1, 0, u64::from(i), 7, i / 4)
+}
+
 /// A batch that no ledger accepts: a full leaf of transfers with fees, then one by which the collector of the fees spends
-/// them and all else that he has.
+/// them and all else that he has. In pieces, each is a true batch of its own, and so the first credits at its end.
 struct Early {
     world: World,
     transfers: Vec<SignedTransfer>,
-    after: Ledger,
-    pieces: [Piece; 2],
+    pieces: [Proved; 2],
 }
 
-/// Inputs of a leaf: a trace, under another statement.
-fn stating(trace: &Trace, statement: &Statement) -> PartialWitness<F> {
-    let mut inputs = small().witness(trace).unwrap();
+/// Inputs of a leaf: a piece, under another statement.
+fn stating(piece: &Piece, statement: &PieceStatement) -> PartialWitness<F> {
+    let mut inputs = small().witness(piece).unwrap();
     inputs.target_values.extend(small().wires().statement.to_targets().into_iter().zip(statement.elements()));
     inputs
 }
@@ -71,21 +95,18 @@ fn early() -> &'static Early {
     static EARLY: OnceLock<Early> = OnceLock::new();
     EARLY.get_or_init(|| {
         let world = World::new(5);
-        let fee = |i: u32| world.transfer(1 + i % 4, (3 + i) % 4 + 1, 0, u64::from(i), 7, i / 4);
-        let mut transfers: Vec<_> = (0..N).map(fee).collect();
+        let mut transfers: Vec<_> = (0..N).map(|i| paying(&world, i)).collect();
         transfers.push(world.transfer(0, 1, 0, 1_000_000_000 + 7 * u64::from(N), 0, 0));
         let mut after = world.ledger.clone();
         let mut data = data::start();
         let pieces = [0..N as usize, N as usize..N as usize + 1].map(|range| {
             let trace = after.apply(&world.batch, &transfers[range.clone()]).unwrap();
             let data_out = data::absorb_all(data, transfers[range].iter().map(|signed| &signed.transfer));
-            let statement = Statement { data_in: data, data_out, ..trace.statement().clone() };
+            let statement = PieceStatement { data_in: data, data_out, ..trace.piece().statement().clone() };
             data = data_out;
-            let proof = small().data().prove(stating(&trace, &statement)).unwrap();
-            small().verify(&statement, &proof).unwrap();
-            Piece { statement, proof }
+            Proved::of(&trace.piece(), statement)
         });
-        Early { world, transfers, after, pieces }
+        Early { world, transfers, pieces }
     })
 }
 
@@ -97,78 +118,78 @@ fn inputs(wires: &NodeWires, children: [&Proof; 2]) -> PartialWitness<F> {
     witness
 }
 
-fn joined(first: &Statement, last: &Statement) -> Statement {
-    let count = first.count + last.count;
-    Statement { new_root: last.new_root, data_out: last.data_out, count, ..first.clone() }
-}
-
-/// Decision 7 leaves this open on purpose: fees may be spent in a later piece than the one that credits them. What it is
-/// worth: the ledger refuses the batch and its proof is true; all is signed, no value is made, and the new root is the one
-/// that the published data lead to when nobody insists that fees come last.
+/// The hole that there was: a leaf credits its fees at its own end, and a later one spends them. The ledger refuses the batch.
+/// Its leaves are true all the same, each a batch of its own, and fit together in root and data; but where the first one ends
+/// the batch has ended, and no node joins what comes after.
 #[test]
 fn fees_spent_in_a_later_piece() {
-    let Early { world, transfers, after, pieces: [first, last] } = early();
+    let Early { world, transfers, pieces: [first, last] } = early();
     let refused = world.ledger.clone().apply(&world.batch, transfers).unwrap_err();
     assert!(
         matches!(refused, BatchError::Transfer { index, error: RuleError::Insolvent { .. } } if index == N as usize),
         "{refused}"
     );
+    let (a, b) = (&first.statement, &last.statement);
+    assert_eq!((a.new_root, a.data_out), (b.old_root, b.data_in));
+    let lanes = &world.batch.lanes;
+    let nothing = lanes.open_digest(&[Amount::ZERO; LANES]);
+    assert_eq!((a.fees_in, a.fees_out, b.fees_in, b.fees_out), (nothing, lanes.digest(), nothing, lanes.digest()));
 
-    let keys = Keys::committed(Profile::Fast);
-    let leaf = &keys[Circuit::Leaf(LeafSize::SMALLEST)];
+    let leaf = &Keys::committed(Profile::Fast)[Circuit::Leaf(LeafSize::SMALLEST)];
     let node = grove().node(kind(2));
-    let children = [first, last].map(|piece| Child { key: leaf, proof: &piece.proof });
-    let top = node.circuit().prove(&children).unwrap();
-    let proof = root().prove(Child { key: node.key(), proof: &top }).unwrap();
-    let statement = joined(&first.statement, &last.statement);
-    RootVerifier::committed(Profile::Fast).verify(&statement, &proof).unwrap();
-
-    // The statement is that of the data: debits, amounts and each lane's sum, in whatever order.
-    let mut balances: std::collections::BTreeMap<_, _> =
-        world.ledger.slots().map(|(i, slot)| (i, (slot.nonce.get(), i128::from(slot.balance.get())))).collect();
-    for SignedTransfer { transfer, .. } in transfers {
-        let (amount, cost) = (i128::from(transfer.amount.get()), i128::from(transfer.cost()));
-        let sender = balances.get_mut(&transfer.from).unwrap();
-        *sender = (sender.0 + 1, sender.1 - cost);
-        balances.get_mut(&transfer.to).unwrap().1 += amount;
-        balances.get_mut(&slot(0, 0)).unwrap().1 += cost - amount;
-    }
-    let known: Vec<_> =
-        after.slots().map(|(i, slot)| (i, (slot.nonce.get(), i128::from(slot.balance.get())))).collect();
-    assert_eq!(balances.into_iter().collect::<Vec<_>>(), known);
-    assert_eq!(statement.new_root, after.root());
-    let sum = |ledger: &Ledger| {
-        ledger.slots().filter(|(_, s)| s.token == Token::new(0)).map(|(_, s)| s.balance.get()).sum::<u64>()
+    let refused = |pieces: [&Proved; 2]| {
+        let children = pieces.map(|piece| Child { key: leaf, proof: &piece.proof });
+        node.circuit().prove(&children)
     };
-    assert_eq!(sum(after), sum(&world.ledger));
-    assert_eq!(after.slot(slot(0, 0)).unwrap().balance, Amount::ZERO);
+    assert!(matches!(refused([first, last]), Err(AggregateError::Unprovable(_))));
+
+    // A leaf that keeps the fees for the end is no neighbour of the spender either, for lack of what he spends.
+    let kept = &honest()[0];
+    assert_eq!((kept.statement.fees_in, kept.statement.data_out), (nothing, a.data_out));
+    assert_ne!(kept.statement.new_root, b.old_root);
+    assert!(matches!(refused([kept, last]), Err(AggregateError::Unprovable(_))));
+
+    // Alone, the first is a batch to its root; and the one that keeps its fees is none.
+    let alone = grove().node(kind(1));
+    let to_root = |piece: &Proved| {
+        let top = alone.circuit().prove(&[Child { key: leaf, proof: &piece.proof }]).unwrap();
+        root().prove(Child { key: alone.key(), proof: &top })
+    };
+    let proof = to_root(first).unwrap();
+    RootVerifier::committed(Profile::Fast).verify(&a.of_batch(), &proof).unwrap();
+    assert!(matches!(to_root(kept), Err(AggregateError::Unprovable(_))));
 }
 
-/// True proofs of true pieces, in another order, or one of them twice.
+/// True proofs of true pieces, in another order, or one of them twice; and the pieces of which the second spends what the
+/// first has credited.
 #[test]
 #[ignore = "a whole node, judged several times: a minute on two cores"]
 fn true_leaves_in_the_wrong_company() {
-    let [first, last] = &early().pieces;
+    let [first, last] = honest();
+    let [early, spender] = &early().pieces;
     let stage = pair();
     let table = stage.table(&Gap::default(), inputs(&stage.wires, [&first.proof, &last.proof]));
     stage.accepts(&table);
     for ([a, b], places) in [
-        ([last, first], &["root", "data", "full"][..]),
-        ([first, first], &["root", "data"]),
-        ([last, last], &["root", "data", "full"]),
+        ([last, first], &["root", "data", "fees", "full"][..]),
+        ([first, first], &["root", "data", "fees"]),
+        ([last, last], &["root", "data", "fees", "full"]),
+        ([early, spender], &["fees"]),
+        ([early, last], &["root", "fees"]),
+        ([first, spender], &["root", "fees"]),
     ] {
         // Without all copies of these relations: those that happen to hold are no reasons.
         let all = places.iter().map(|place| stage.copies(&format!("join/{place}"), |_| true)).reduce(Gap::and).unwrap();
         let table = stage.table(&all, inputs(&stage.wires, [&a.proof, &b.proof]));
         stage.refuses_only_by(&stage.refusals(&table, &all), &table);
-        assert_eq!(table.public_inputs(), joined(&a.statement, &b.statement).elements());
+        assert_eq!(table.public_inputs(), a.statement.joined(&b.statement).elements());
     }
 }
 
 /// A leaf that lacks the copies of its own statement: of the same shape, it proves any new root.
 struct Evil {
     circuit: CircuitData,
-    statement: Statement,
+    statement: PieceStatement,
     proof: Proof,
 }
 
@@ -181,8 +202,8 @@ fn evil() -> Evil {
     assert_eq!(circuit.common, small().data().common);
     let Early { world, transfers, .. } = early();
     let trace = world.ledger.clone().apply(&world.batch, &transfers[..1]).unwrap();
-    let statement = Statement { new_root: digest(9), ..trace.statement().clone() };
-    let proof = circuit.prove(stating(&trace, &statement)).unwrap();
+    let statement = PieceStatement { new_root: digest(9), ..trace.piece().statement().clone() };
+    let proof = circuit.prove(stating(&trace.piece(), &statement)).unwrap();
     circuit.verify(proof.clone()).unwrap();
     Evil { circuit, statement, proof }
 }
@@ -212,7 +233,7 @@ fn a_leaf_that_lies() {
     }
     let stage = Stage::new(write);
     assert_eq!(&VerifyingKey::of(stage.circuit()), node.key());
-    let chosen = stage.wires.children[0].choice.digest.elements;
+    let chosen = stage.wires.children[0].proof.choice.digest.elements;
     let gap = stage.copies("child[0]/key", |copy| chosen.contains(&copy.right));
     let mut witness = PartialWitness::new();
     stage.wires.assign(&mut witness, &[evil], &[0]).unwrap();
@@ -227,6 +248,6 @@ fn a_leaf_that_lies() {
     let first = &root().steps()[0];
     let place = Circuit::nodes().iter().position(|known| *known == kind(1)).unwrap();
     let mut witness = PartialWitness::new();
-    first.wires().assign(&mut witness, &[Child { key: node.key(), proof: &top }], &[place]).unwrap();
+    first.proofs()[0].assign(&mut witness, Child { key: node.key(), proof: &top }, place).unwrap();
     first.data().prove(witness).unwrap_err();
 }

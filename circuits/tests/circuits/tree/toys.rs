@@ -1,4 +1,4 @@
-//! Toys: leaves that prove any statement. And the nodes over them that are attacked.
+//! Toys: leaves that prove any statement of a piece. And the nodes over them that are attacked.
 
 use std::sync::OnceLock;
 
@@ -7,12 +7,12 @@ use furl_circuits::builder::Builder;
 use furl_circuits::field::{CircuitData, F, Proof, VerifierCircuitData};
 use furl_circuits::gadgets::arithmetic;
 use furl_circuits::keys::VerifyingKey;
-use furl_circuits::leaf::StatementWires;
+use furl_circuits::leaf::PieceWires;
 use furl_circuits::profile::Profile;
-use furl_circuits::recursion::Child;
-use furl_circuits::root;
+use furl_circuits::recursion::{Child, ChildWires};
+use furl_circuits::root::{self, AboveWires};
 use furl_circuits::wires::Wires;
-use furl_ledger::{Digest, Statement, data};
+use furl_ledger::*;
 use plonky2::field::types::Field;
 use plonky2::iop::witness::{PartialWitness, WitnessWrite};
 use plonky2::plonk::circuit_data::CircuitConfig;
@@ -24,7 +24,7 @@ pub(crate) const FULL: u32 = 8;
 pub(crate) struct Toy {
     number: u64,
     circuit: CircuitData,
-    statement: StatementWires,
+    statement: PieceWires,
     pub(crate) key: VerifyingKey,
 }
 
@@ -41,7 +41,7 @@ impl Toy {
     /// The toy with this number in its constants: another number is another key of the same shape.
     fn new(number: u64, queries: usize) -> Self {
         let mut b = Builder::new(config(queries));
-        let statement = StatementWires::allocate(&mut b);
+        let statement = PieceWires::allocate(&mut b);
         // Bound to nothing but its own row.
         let constant = b.constant(F::from_canonical_u64(number));
         arithmetic::mul(&mut b, constant, constant);
@@ -52,7 +52,7 @@ impl Toy {
         Self { number, circuit, statement, key }
     }
 
-    pub(crate) fn prove(&self, statement: &Statement) -> Proof {
+    pub(crate) fn prove(&self, statement: &PieceStatement) -> Proof {
         self.prove_elements(&statement.elements())
     }
 
@@ -120,7 +120,7 @@ pub(crate) fn three(b: &mut Builder) -> NodeWires {
 }
 
 /// The first circuit above the tree, over a toy.
-pub(crate) fn top(b: &mut Builder) -> NodeWires {
+pub(crate) fn top(b: &mut Builder) -> AboveWires<PieceWires> {
     root::first(b, &children(1))
 }
 
@@ -129,35 +129,71 @@ pub(crate) fn digest(number: u64) -> Digest {
     Digest([1, 2, 3, 4].map(|i| F::from_canonical_u64(1000 * number + i)))
 }
 
-/// What the `i`-th of some neighbours states; all are full.
-pub(crate) fn neighbour(i: u64) -> Statement {
-    Statement {
+/// The lanes of the neighbours: one of token 3, into slot `slot`.
+pub(crate) fn lanes(slot: u32) -> FeeLanes {
+    let lane = FeeLane { token: Token::new(3), slot: SlotIndex::new(slot).unwrap() };
+    FeeLanes::new([Some(lane), None, None, None]).unwrap()
+}
+
+/// So much in the one lane.
+pub(crate) fn collected(sum: u64) -> [Amount; LANES] {
+    [Amount::new(sum).unwrap(), Amount::ZERO, Amount::ZERO, Amount::ZERO]
+}
+
+/// What the `i`-th of some neighbours states; all are full, and each has collected seven.
+pub(crate) fn neighbour(i: u64) -> PieceStatement {
+    PieceStatement {
         version: 1,
         domain: digest(100),
         batch: 7,
         old_root: digest(200 + i),
         new_root: digest(201 + i),
         count: FULL,
-        fees: digest(300),
+        fees_in: lanes(5).open_digest(&collected(7 * i)),
+        fees_out: lanes(5).open_digest(&collected(7 * i + 7)),
         data_in: if i == 0 { data::start() } else { digest(400 + i) },
         data_out: digest(401 + i),
     }
 }
 
-/// Inputs of a node over proofs of the toy.
-pub(crate) fn inputs_of(wires: &NodeWires, proofs: &[Proof]) -> PartialWitness<F> {
+/// The only piece of a batch.
+pub(crate) fn whole() -> PieceStatement {
+    PieceStatement { fees_out: lanes(5).digest(), ..neighbour(0) }
+}
+
+/// A circuit over children that state pieces.
+pub(crate) trait Above {
+    /// The children, in order.
+    fn children(&self) -> Vec<&ChildWires<PieceWires>>;
+}
+
+impl Above for NodeWires {
+    fn children(&self) -> Vec<&ChildWires<PieceWires>> {
+        self.children.iter().collect()
+    }
+}
+
+impl Above for AboveWires<PieceWires> {
+    fn children(&self) -> Vec<&ChildWires<PieceWires>> {
+        vec![&self.child]
+    }
+}
+
+/// Inputs of a circuit over proofs of the toy.
+pub(crate) fn inputs_of(wires: &impl Above, proofs: &[Proof]) -> PartialWitness<F> {
     let mut witness = PartialWitness::new();
-    let given: Vec<_> = proofs.iter().map(|proof| Child { key: &toy().key, proof }).collect();
-    wires.assign(&mut witness, &given, &vec![0; given.len()]).unwrap();
+    for (wires, proof) in wires.children().into_iter().zip(proofs) {
+        wires.proof.assign(&mut witness, Child { key: &toy().key, proof }, 0).unwrap();
+    }
     witness
 }
 
-/// Inputs of a node: for each child the toy, the statement, and which key of its list is chosen.
-pub(crate) fn inputs(wires: &NodeWires, children: &[(&Toy, Statement, usize)]) -> PartialWitness<F> {
+/// Inputs of a circuit: for each child the toy, the statement, and which key of its list is chosen.
+pub(crate) fn inputs(wires: &impl Above, children: &[(&Toy, PieceStatement, usize)]) -> PartialWitness<F> {
     let mut witness = PartialWitness::new();
-    let proofs: Vec<Proof> = children.iter().map(|(toy, statement, _)| toy.prove(statement)).collect();
-    let given: Vec<_> = children.iter().zip(&proofs).map(|((toy, ..), proof)| Child { key: &toy.key, proof }).collect();
-    let chosen: Vec<_> = children.iter().map(|(.., chosen)| *chosen).collect();
-    wires.assign(&mut witness, &given, &chosen).unwrap();
+    for (wires, (toy, statement, chosen)) in wires.children().into_iter().zip(children) {
+        let proof = toy.prove(statement);
+        wires.proof.assign(&mut witness, Child { key: &toy.key, proof: &proof }, *chosen).unwrap();
+    }
     witness
 }

@@ -24,7 +24,7 @@ fn applied(transfers: &[SignedTransfer]) -> (Trace, Ledger, Ledger) {
 }
 
 /// What the slots of each token hold together.
-fn sums(ledger: &Ledger) -> BTreeMap<Token, u64> {
+fn sums_of(ledger: &Ledger) -> BTreeMap<Token, u64> {
     let mut sums = BTreeMap::new();
     for (_, slot) in ledger.slots() {
         *sums.entry(slot.token).or_insert(0) += slot.balance.get();
@@ -34,34 +34,47 @@ fn sums(ledger: &Ledger) -> BTreeMap<Token, u64> {
 
 /// Checks all that is promised of the pieces of a batch.
 fn check(trace: &Trace, before: &Ledger, after: &Ledger, capacity: usize) {
-    let whole = trace.statement();
-    let pieces: Vec<Trace> = trace.cut(capacity).unwrap().collect();
+    let (whole, lanes) = (trace.statement(), &trace.batch().lanes);
+    let pieces: Vec<Piece> = trace.cut(capacity).unwrap().collect();
     assert_eq!(pieces.len(), trace.transfers().len().div_ceil(capacity));
-    let (mut root, mut data, mut count) = (whole.old_root, whole.data_in, 0);
-    let mut ledger = before.clone();
-    let mut credited = [0; LANES];
+    let (mut root, mut data, mut fees) = (whole.old_root, whole.data_in, lanes.open_digest(&[Amount::ZERO; LANES]));
+    let (mut sums, mut done) = ([0; LANES], 0);
     for (i, piece) in pieces.iter().enumerate() {
         let statement = piece.statement();
-        assert_eq!((statement.old_root, statement.data_in), (root, data), "piece {i} starts where the last one ended");
-        let common = |s: &Statement| (s.version, s.domain, s.batch, s.fees);
-        assert_eq!(common(statement), common(whole));
-        assert_eq!(statement.count as usize, piece.transfers().len());
-        assert!(statement.count as usize == capacity || i + 1 == pieces.len(), "piece {i} is full or the last");
-        assert_eq!(piece.steps().len(), piece.transfers().len());
-        // A piece is the batch that one gets by applying it: to the whole ledger, of which it knew a part.
-        let alone = ledger.apply(trace.batch(), piece.transfers()).unwrap();
-        assert_eq!((alone.steps(), alone.roots(), alone.credits()), (piece.steps(), piece.roots(), piece.credits()));
-        assert_eq!(ledger.root(), statement.new_root);
-        assert_eq!(sums(&ledger), sums(before), "value is conserved");
-        for (sum, credit) in credited.iter_mut().zip(piece.credits()) {
-            *sum += credit.as_ref().map_or(0, |credit| credit.sum.get());
+        let starts = (statement.old_root, statement.data_in, statement.fees_in);
+        assert_eq!(starts, (root, data, fees), "piece {i} starts where the last one ended");
+        assert_eq!((statement.version, statement.domain, statement.batch), (whole.version, whole.domain, whole.batch));
+        let (count, last) = (piece.steps().len(), i + 1 == pieces.len());
+        assert_eq!(statement.count as usize, count);
+        assert!(count == capacity || last, "piece {i} is full or the last");
+
+        // A piece is a part of the batch: the very steps, and nothing credited in between.
+        assert_eq!(piece.steps(), &trace.steps()[done..done + count]);
+        assert_eq!(piece.roots(), &trace.roots()[done..=done + count]);
+        assert_eq!(piece.sums().map(Amount::get), sums);
+        for step in piece.steps() {
+            if let Some(lane) = lanes.lane_of(step.sender.slot.token) {
+                sums[lane] += step.signed.transfer.fee.value().get();
+            }
         }
-        (root, data, count) = (statement.new_root, statement.data_out, count + statement.count);
+        let closed = sums.map(|sum| Amount::new(sum).unwrap());
+        assert_eq!(piece.is_last(), last);
+        if last {
+            assert_eq!((piece.credits(), statement.fees_out), (trace.credits(), whole.fees));
+        } else {
+            assert_eq!((&statement.new_root, statement.fees_out), (&piece.roots()[count], lanes.open_digest(&closed)));
+            for (lane, credit) in lanes.lanes().iter().zip(piece.credits()) {
+                assert_eq!(lane.is_some(), credit.as_ref().is_some_and(|credit| credit.sum == Amount::ZERO));
+                // The lane's slot is opened all the same: its token is known.
+                assert!(credit.as_ref().is_none_or(|c| c.opening.root(c.lane.slot) == statement.new_root));
+            }
+        }
+        (root, data, fees, done) = (statement.new_root, statement.data_out, statement.fees_out, done + count);
     }
-    assert_eq!((root, data, count), (whole.new_root, whole.data_out, whole.count));
-    assert_eq!(&ledger, after, "the last ledger is the batch's");
-    let at_once = trace.credits().each_ref().map(|credit| credit.as_ref().map_or(0, |credit| credit.sum.get()));
-    assert_eq!(credited, at_once);
+    let joined = pieces.iter().map(|piece| piece.statement().clone()).reduce(|joined, next| joined.joined(&next));
+    assert_eq!(&joined.unwrap().of_batch(), whole);
+    assert_eq!(root, after.root(), "the last root is the batch's");
+    assert_eq!(sums_of(after), sums_of(before), "value is conserved");
 }
 
 /// `count` transfers with fees from one slot of token 1 to another, of which the second is the fee lane's, and sends on.
@@ -77,30 +90,27 @@ fn a_lane_s_slot_may_send() {
     for capacity in [4, 8, 24, 28] {
         check(&trace, &before, &after, capacity);
     }
-    // In the batch the lane's slot never sees its fees; in pieces it does. The pieces end alike all the same.
-    let first = trace.cut(4).unwrap().next().unwrap();
-    let whole_at = |place: usize| trace.steps()[place].sender.slot.balance;
-    let pieces: Vec<Trace> = trace.cut(4).unwrap().collect();
-    assert_eq!(first.steps()[1].sender.slot.balance, whole_at(1));
-    assert!(pieces[1].steps()[1].sender.slot.balance > whole_at(5));
 }
 
-/// The other way round does not hold: pieces may spend what the batch may not. So a prover can prove in pieces what the
-/// ledger refuses as one batch; nobody loses by it, and the sums are the same.
+/// What an earlier piece has earned no later one spends: to cut a batch makes no other of it.
 #[test]
-fn pieces_may_spend_fees_of_earlier_pieces() {
+fn no_piece_spends_fees_of_earlier_pieces() {
     let paying = |nonce| sign(Transfer { fee: fee(5), nonce: Nonce::new(nonce), ..transfer(0, 1, 1) });
     let earned = 4 * fee(5).value().get();
+    let (trace, ..) = applied(&[0, 1, 2, 3, 4].map(paying));
+    let pieces: Vec<Piece> = trace.cut(4).unwrap().collect();
+    let lane = trace.batch().lanes.lane_of(Token::new(1)).unwrap();
+    assert_eq!(pieces[1].sums()[lane].get(), earned);
+    let opened = pieces[1].credits()[lane].as_ref().unwrap();
+    assert_eq!((opened.opening.slot.balance, opened.sum.get()), (Amount::ZERO, earned + fee(5).value().get()));
+
     let mut transfers: Vec<SignedTransfer> = (0..4).map(paying).collect();
     transfers.push(sign(transfer(9, 1, earned)));
-
-    let mut ledger = world();
-    let refused = ledger.apply(&batch(), &transfers).unwrap_err();
+    let refused = world().apply(&batch(), &transfers).unwrap_err();
     assert!(matches!(refused, BatchError::Transfer { index: 4, error: RuleError::Insolvent { .. } }));
-    for piece in transfers.chunks(4) {
-        ledger.apply(&batch(), piece).unwrap();
-    }
-    assert_eq!(sums(&ledger), sums(&world()));
+    // As two batches it would do.
+    let mut ledger = world();
+    transfers.chunks(4).for_each(|part| drop(ledger.apply(&batch(), part).unwrap()));
 }
 
 #[test]
@@ -115,17 +125,12 @@ fn each_boundary_of_a_piece() {
 
 #[test]
 fn a_batch_that_fits_is_one_piece() {
-    let (trace, ..) = applied(&through_the_lane(4));
-    let pieces: Vec<Trace> = trace.cut(4).unwrap().collect();
-    assert_eq!(pieces, [trace]);
-}
-
-#[test]
-fn a_piece_can_be_cut_again() {
-    let (trace, ..) = applied(&through_the_lane(21));
-    let finer = |trace: &Trace| trace.cut(4).unwrap().collect::<Vec<_>>();
-    let twice: Vec<Trace> = trace.cut(8).unwrap().flat_map(|piece| finer(&piece)).collect();
-    assert_eq!(twice, finer(&trace));
+    for count in [1, 3, 4] {
+        let (trace, ..) = applied(&through_the_lane(count));
+        let pieces: Vec<Piece> = trace.cut(4).unwrap().collect();
+        assert_eq!(pieces, [trace.piece()]);
+        assert_eq!(&trace.piece().statement().of_batch(), trace.statement());
+    }
 }
 
 #[test]
@@ -176,7 +181,7 @@ proptest! {
             let nonce = nonces.entry(from).or_insert(0);
             let order = Transfer { fee: fee(code), nonce: Nonce::new(*nonce), amount: Amount::new(units).unwrap(), ..transfer(from, to, 0) };
             transfers.push(sign(order));
-            // Kept if the batch is still valid with it: fees come at the end of the whole.
+            // Kept if the batch is still valid with it.
             scratch.clone_from(&ledger);
             match scratch.apply(&batch(), &transfers) {
                 Ok(_) => *nonce += 1,
