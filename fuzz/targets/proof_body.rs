@@ -12,7 +12,7 @@ use furl_circuits::field::{CircuitData, F};
 use furl_circuits::leaf::LeafWires;
 use furl_circuits::profile::Profile;
 use furl_circuits::proof::{ProofError, decode, encode, proof_bytes};
-use furl_ledger::Statement;
+use furl_ledger::PieceStatement;
 use libfuzzer_sys::fuzz_target;
 
 static LEAF: LazyLock<CircuitData> = LazyLock::new(|| {
@@ -28,7 +28,7 @@ static LEAF: LazyLock<CircuitData> = LazyLock::new(|| {
 
 fuzz_target!(|data: &[u8]| {
     let common = &LEAF.common;
-    let (inputs, expected) = ([F::default(); Statement::ELEMENTS], proof_bytes(common));
+    let (inputs, expected) = ([F::default(); PieceStatement::ELEMENTS], proof_bytes(common));
     if data.len() != expected {
         assert_eq!(decode(data, common, &inputs), Err(ProofError::Length { expected, got: data.len() }));
     }

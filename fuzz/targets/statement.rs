@@ -1,12 +1,15 @@
-//! A statement: in binary, what decodes has the bytes that it was decoded from; in JSON, it is written in one way.
+//! A statement, of a batch or of a piece: in binary, what decodes has the bytes that it was decoded from; in JSON, it is written in one way.
 
 #![no_main]
 
-use furl_ledger::Statement;
+use furl_ledger::{PieceStatement, Statement};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     if let Ok(statement) = Statement::from_bytes(data) {
+        assert_eq!(statement.to_bytes(), data);
+    }
+    if let Ok(statement) = PieceStatement::from_bytes(data) {
         assert_eq!(statement.to_bytes(), data);
     }
     if let Ok(statement) = serde_json::from_slice::<Statement>(data) {
