@@ -379,7 +379,80 @@ def check_setups():
     assert f'"{digest}"' in (HERE.parent / "wrap/src/setup/pins.rs").read_text(), "the ceremony is pinned"
 
 
+# Wrapped proofs
+
+
+def keccak256(data):
+    """The hash before it was standardised: its padding begins with 1, not with 6."""
+    rate, mask = 136, 2**64 - 1
+    rotate = lambda x, n: (x << n | x >> 64 - n) & mask if n else x
+    padded = bytearray(data + b"\1" + bytes(-(len(data) + 1) % rate))
+    padded[-1] |= 0x80
+    lanes = [[0] * 5 for _ in range(5)]
+    for block in range(0, len(padded), rate):
+        for i in range(rate // 8):
+            lanes[i % 5][i // 5] ^= int.from_bytes(padded[block + 8 * i :][:8], "little")
+        feedback = 1
+        for _ in range(24):
+            columns = [a ^ b ^ c ^ d ^ e for a, b, c, d, e in lanes]
+            mixed = [columns[(x + 4) % 5] ^ rotate(columns[(x + 1) % 5], 1) for x in range(5)]
+            lanes = [[lane ^ mixed[x] for lane in lanes[x]] for x in range(5)]
+            x, y, current = 1, 0, lanes[1][0]
+            for t in range(24):
+                x, y = y, (2 * x + 3 * y) % 5
+                current, lanes[x][y] = lanes[x][y], rotate(current, (t + 1) * (t + 2) // 2 % 64)
+            rows = [[lanes[x][y] for x in range(5)] for y in range(5)]
+            lanes = [[row[x] ^ (~row[(x + 1) % 5] & row[(x + 2) % 5]) for row in rows] for x in range(5)]
+            for j in range(7):
+                feedback = (feedback << 1 ^ (feedback >> 7) * 0x71) % 256
+                if feedback & 2:
+                    lanes[0][0] ^= 1 << (1 << j) - 1
+    return b"".join(lanes[i % 5][i // 5].to_bytes(8, "little") for i in range(4))
+
+
+def words(data):
+    assert len(data) % 32 == 0
+    return [int.from_bytes(data[i : i + 32], "big") for i in range(0, len(data), 32)]
+
+
+def points(numbers):
+    """Points of the first group, by their coordinates."""
+    for x, y in zip(numbers[::2], numbers[1::2]):
+        assert x < Q and y < Q and (y * y - x * x * x - 3) % Q == 0, "a point is on the curve"
+
+
+def check_wrapped(claimed):
+    key = (HERE / "wrap.key").read_bytes()
+    assert len(key) == 896 and key[:8] == b"FURLWKEY" and key[20:32] == bytes(12)
+    assert [int.from_bytes(key[i : i + 4], "little") for i in (8, 12, 16)] == [1, 1, 18]
+    numbers = words(key[32:])
+    assert numbers[0] < R
+    points(numbers[1:23])
+    x1, x0, y1, y0 = numbers[23:]
+    tau = shake(b"furl/INSECURE/setup") % R
+    assert ((x0, x1), (y0, y1)) == tuple(map(tuple, pair_times(tau, H))), "the key is of the insecure setup"
+
+    proof = (HERE / "wrapped.proof").read_bytes()
+    assert proof[:15] == b"FURLPRF\0" + bytes([1, 0, 1, 4, 0, 0, 0]) and proof[15:47] == keccak256(key)
+    assert proof[47:251] == claimed and int.from_bytes(proof[251:255], "little") == len(proof) - 255 == 2496
+    numbers = words(proof[255:])
+    points(numbers[:30] + numbers[74:])
+    assert all(evaluation < R for evaluation in numbers[30:74])
+
+    # The public scalars, and what the contracts are told.
+    scalars = [int.from_bytes(claimed[i : i + 24], "little") for i in range(0, 204, 24)]
+    call = document("calldata.json")
+    selector = keccak256(b"verify(uint256[9],uint256[78])")[:4]
+    assert unhex(call["verify"]) == selector + b"".join(n.to_bytes(32, "big") for n in scalars) + proof[255:]
+    selector = keccak256(b"submit((bytes32,uint32,bytes32,bytes32,uint32,bytes32,bytes32),uint256[78])")[:4]
+    word = lambda start: bytes(28) + claimed[start : start + 4][::-1]
+    digests = [claimed[start : start + 32] for start in (4, 40, 72, 108, 172)]
+    claim = [digests[0], word(36), digests[1], digests[2], word(104), digests[3], digests[4]]
+    assert unhex(call["submit"]) == selector + b"".join(claim) + proof[255:]
+
+
 def main():
+    assert keccak256(b"").hex().startswith("c5d2460186f7233c")
     check_setups()
     for case in POSEIDON["permutations"]:
         assert permute(int(x, 16) for x in case["input"]) == [int(x, 16) for x in case["output"]]
@@ -393,6 +466,7 @@ def main():
     assert proof[:15] == b"FURLPRF\0" + bytes([1, 0, 1, 3, 0, 0, 0]) and proof[47:251] == claimed
     assert len(proof) == 255 + int.from_bytes(proof[251:255], "little")
     elements(proof[255:])
+    check_wrapped(claimed)
 
     unsigned = ("from", "to", "amount", "fee", "nonce", "expiry")
     assert [{name: order[name] for name in unsigned} for order in transfers] == lines("orders.jsonl")

@@ -8,6 +8,7 @@ use furl_circuits::profile::Profile;
 use furl_ledger::codec::{binary, json};
 use furl_ledger::{BatchError, encoding};
 use furl_prover::proof::{MAGIC, VERSION};
+use furl_wrap::key_file;
 use furl_wrap::setup::{self, Setup};
 
 use crate::committed::File;
@@ -36,7 +37,8 @@ pub fn all() -> Result<Vec<File>, BatchError> {
     let (setup, setup_as_ptau) = setups();
     let seed = |name: &str, contents: &[u8]| File { path: format!("{FOLDER}/{name}"), contents: contents.to_vec() };
     Ok(vec![
-        seed("proof_file/no_body", &proof_without_body(&statement)),
+        seed("proof_file/no_body", &proof_file(&statement, [3, 0, 0, 0], &[])),
+        seed("proof_file/wrapped", &proof_file(&statement, [4, 0, 0, 0], &wrapped_proof())),
         seed("public_key/owner", &key),
         seed("secret_key/owner", &*secret),
         seed("setup_file/furl", &setup),
@@ -52,6 +54,8 @@ pub fn all() -> Result<Vec<File>, BatchError> {
         seed("transfers_binary/none", &binary::encode(&[])),
         seed("transfers_binary/three", &binary::encode(&transfers)),
         seed("transfers_jsonl/three", json::encode(&transfers).as_bytes()),
+        seed("wrap_key/fast", key_file::committed(Profile::Fast)),
+        seed("wrapped_proof/false", &[&statement[..], &wrapped_proof()].concat()),
     ])
 }
 
@@ -64,17 +68,24 @@ fn setups() -> (Vec<u8>, Vec<u8>) {
     (furl, ptau)
 }
 
-/// A proof file that parses, and claims a proof of no bytes.
-fn proof_without_body(statement: &[u8]) -> Vec<u8> {
-    let root = [3, 0, 0, 0];
-    let numbers = [&[Profile::Fast.id()], &root[..]].concat();
-    let (key, length) = ([7; 32], 0u32);
-    [&MAGIC[..], &VERSION.to_le_bytes(), &numbers, &key, statement, &length.to_le_bytes()].concat()
+/// A proof file that parses.
+fn proof_file(statement: &[u8], circuit: [u8; 4], body: &[u8]) -> Vec<u8> {
+    let numbers = [&[Profile::Fast.id()], &circuit[..]].concat();
+    let (key, length) = ([7; 32], u32::try_from(body.len()).expect("a short body"));
+    [&MAGIC[..], &VERSION.to_le_bytes(), &numbers, &key, statement, &length.to_le_bytes(), body].concat()
+}
+
+/// A wrapped proof of the right form, and false: all commitments are $(1, 2)$, all evaluations zero.
+fn wrapped_proof() -> Vec<u8> {
+    let word = |value: u8| [&[0; 31][..], &[value]].concat();
+    let generator = [word(1), word(2)].concat();
+    [generator.repeat(15), word(0).repeat(44), generator.repeat(2)].concat()
 }
 
 #[cfg(test)]
 mod tests {
-    use furl_prover::Envelope;
+    use furl_ledger::Statement;
+    use furl_prover::{Envelope, VerifierError, WrapKey};
     use furl_wrap::setup::{Candidate, Expect};
 
     use super::*;
@@ -87,9 +98,20 @@ mod tests {
     }
 
     #[test]
-    fn the_proof_file_parses() {
-        let [file] = seeds_of("proof_file/").try_into().unwrap();
-        assert_eq!(Envelope::parse(&file.contents).unwrap().to_bytes(), file.contents);
+    fn the_proof_files_parse() {
+        for file in seeds_of("proof_file/") {
+            assert_eq!(Envelope::parse(&file.contents).unwrap().to_bytes(), file.contents);
+        }
+    }
+
+    /// A false proof is of the right form: everything is read before it is refused.
+    #[test]
+    fn the_wrapped_proof_is_false_and_well_formed() {
+        let key = WrapKey::insecure_dev(Profile::Fast);
+        let [file] = seeds_of("wrapped_proof/").try_into().unwrap();
+        let statement = Statement::from_bytes(&file.contents[..Statement::BYTES]).unwrap();
+        let proof = file.contents[Statement::BYTES..].try_into().unwrap();
+        assert_eq!(key.verify(&statement, &proof), Err(VerifierError::Refused));
     }
 
     /// The seeds of a target, of which there are some.

@@ -1,18 +1,40 @@
 //! # The wrap, counted
 //!
-//! The last circuit is built over the committed root, and the wrap's rows are laid out over it, without keys, seconds a profile. What remains
-//! is the number of rows, and a pin: a digest of every selector, constant and copy of the wrap. The last circuit's key is
-//! among the constants, so the pin is of both.
+//! The last circuit is built over the committed root, the wrap's rows are laid out over it, and its verifying key is made under the INSECURE
+//! development setup: seconds a profile. What remains is the number of rows; a pin, which is a digest of every selector, constant and copy
+//! of the wrap (the last circuit's key is among the constants, so the pin is of both); and the key.
 
 use furl_circuits::profile::Profile;
+use furl_wrap::circuit::VerifyingKey;
+use furl_wrap::circuit::keys::KeyError;
 use furl_wrap::circuit::prove::PROOF_BYTES;
+use furl_wrap::key_file::{self, KeyFileError};
 use furl_wrap::last::circuit::LastCircuit;
+use furl_wrap::setup::{Setup, SetupError};
 use furl_wrap::wrap::{self, WrapError};
+use thiserror::Error;
 
 use crate::committed::File;
 
-/// The folder of the pins in the repository.
+/// The folder of pins and keys in the repository.
 pub const FOLDER: &str = "wrap/pins";
+
+/// Why there are no counts.
+#[derive(Debug, Error)]
+pub enum CountError {
+    /// The wrap does not fit.
+    #[error(transparent)]
+    Wrap(#[from] WrapError),
+    /// The development setup was not made.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// The wrap has no key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The wrap's key is no file.
+    #[error(transparent)]
+    File(#[from] KeyFileError),
+}
 
 /// What is known of a profile's wrap after it was laid out.
 #[derive(Clone, Debug)]
@@ -33,6 +55,8 @@ pub struct WrapCounts {
     pub proof_bytes: usize,
     /// The digest of the wrap's circuit.
     pub digest: String,
+    /// The verifying key under the development setup.
+    pub key: [u8; key_file::BYTES],
 }
 
 impl WrapCounts {
@@ -40,18 +64,23 @@ impl WrapCounts {
     ///
     /// # Errors
     /// If it does not fit.
-    pub fn of(profile: Profile) -> Result<Self, WrapError> {
+    pub fn of(profile: Profile) -> Result<Self, CountError> {
         let last = LastCircuit::build(profile);
+        let (last_rows, last_degree_bits) = (last.rows(), last.data().common.degree_bits());
         let table = wrap::blank(profile, &last)?;
+        drop(last);
+        let setup = Setup::insecure_dev(table.k())?;
+        let key = key_file::encode(&VerifyingKey::new(setup.params(), &table)?, &setup)?;
         Ok(Self {
             profile,
-            last_rows: last.rows(),
-            last_degree_bits: last.data().common.degree_bits(),
+            last_rows,
+            last_degree_bits,
             rows: table.height(),
             k: table.k(),
             advice_columns: furl_wrap::circuit::ADVICE,
             proof_bytes: PROOF_BYTES,
             digest: table.digest(),
+            key,
         })
     }
 
@@ -59,15 +88,18 @@ impl WrapCounts {
     ///
     /// # Errors
     /// If one does not fit.
-    pub fn all() -> Result<Vec<Self>, WrapError> {
+    pub fn all() -> Result<Vec<Self>, CountError> {
         Profile::ALL.into_iter().map(Self::of).collect()
     }
 
-    /// The pin.
+    /// The committed files: pin and key.
     #[must_use]
-    pub fn file(&self) -> File {
-        let Self { profile, rows, k, digest, .. } = self;
-        let contents = format!("furl-wrap 1\nprofile: {profile}\nrows: {rows} of 2^{k}\ncircuit: 0x{digest}\n");
-        File { path: format!("{FOLDER}/wrap-{profile}.txt"), contents: contents.into() }
+    pub fn files(&self) -> [File; 2] {
+        let Self { profile, rows, k, digest, key, .. } = self;
+        let pin = format!("furl-wrap 1\nprofile: {profile}\nrows: {rows} of 2^{k}\ncircuit: 0x{digest}\n");
+        [("wrap", "txt", pin), ("key", "hex", key_file::to_hex(key))].map(|(name, ending, text)| File {
+            path: format!("{FOLDER}/{name}-{profile}.{ending}"),
+            contents: text.into(),
+        })
     }
 }

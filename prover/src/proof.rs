@@ -6,21 +6,22 @@
 //! | 2 | format version, little-endian: 1 |
 //! | 1 | profile: see [`Profile::id`] |
 //! | 4 | which circuit: see below |
-//! | 32 | key digest: the identity of the whole circuit |
-//! | 204 or 236 | what is claimed: a root's [`Statement`], a leaf's or node's [`PieceStatement`] |
+//! | 32 | key: of a tree's circuit the digest of its description, of the wrap the hash of its key file |
+//! | 204 or 236 | what is claimed: a [`Statement`], of a leaf or node a [`PieceStatement`] |
 //! | 4 | length of the body, little-endian |
-//! | … | body: the proof's field elements, strictly encoded |
+//! | … | body: the proof's field elements, strictly encoded; of the wrap, its 2,496 bytes |
 //!
 //! | circuit | its four bytes |
 //! |---|---|
 //! | leaf | 1, rows as a power of two, 0, 0 |
 //! | node | 2, rows of its leaves as a power of two, level, number of children |
 //! | root | 3, 0, 0, 0 |
+//! | wrap | 4, 0, 0, 0 |
 //!
-//! What is handed to others is a root. Leaves and nodes are written for whoever resumes an interrupted batch.
+//! What is handed to others is a root, or the wrapped proof made of it, which a contract checks. Leaves and nodes are written for whoever resumes an interrupted batch.
 //!
 //! Reading has two steps, and each says which it is that failed. [`Envelope::parse`] takes the file apart, without any circuit: a file that fails here is malformed.
-//! [`Envelope::verify`] checks the key and the proof: a file that fails here is false. Every byte is checked by one of them.
+//! [`Envelope::verify`], or [`Envelope::verify_wrapped`], checks the key and the proof: a file that fails here is false. Every byte is checked by one of them.
 //!
 //! A value of type [`Proof`] has been verified; the public inputs are not in the body, they *are* the statement.
 
@@ -29,15 +30,21 @@ use core::fmt;
 use furl_circuits::field;
 use furl_circuits::keys::Circuit;
 use furl_circuits::leaf_circuit::{LeafSize, UnknownSize};
-use furl_circuits::node::{NodeKind, UnknownNode};
+use furl_circuits::node::NodeKind;
 use furl_circuits::pins::KeyDigest;
-use furl_circuits::profile::{Profile, ProfileError};
-use furl_circuits::proof::{self as codec, ProofError};
-use furl_ledger::statement::{PieceStatement, Statement, StatementError};
-use thiserror::Error;
+use furl_circuits::profile::Profile;
+use furl_circuits::proof as codec;
+use furl_ledger::statement::{PieceStatement, Statement};
+use furl_verifier::PROOF_BYTES;
 
+pub use self::error::ProofFileError;
+pub use crate::claim::{Claim, Stated};
 use crate::keys::Keys;
+pub use crate::stage::{Leaf, Node, Root, Stage, Wrapped};
 use crate::verifier::{FalseProof, Verifier};
+use crate::wrap_key::WrapKey;
+
+mod error;
 
 /// The first bytes of every proof file.
 pub const MAGIC: [u8; 8] = *b"FURLPRF\0";
@@ -47,131 +54,10 @@ pub const VERSION: u16 = 1;
 pub const MAX_BODY_BYTES: usize = 1 << 24;
 /// Bytes before the statement.
 const START_BYTES: usize = 8 + 2 + 1 + 4 + 32;
-/// Bytes before the body of a root.
+/// Bytes before the body of a root or a wrapped proof.
 pub const HEADER_BYTES: usize = START_BYTES + Statement::BYTES + 4;
 /// Bytes before the body of a leaf or node.
 pub const PIECE_HEADER_BYTES: usize = START_BYTES + PieceStatement::BYTES + 4;
-
-/// What a proof claims.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Claim {
-    /// A piece, from a leaf or a node.
-    Piece(PieceStatement),
-    /// A whole batch, from a root.
-    Batch(Statement),
-}
-
-impl Claim {
-    /// The public inputs of its proof.
-    #[must_use]
-    pub fn elements(&self) -> Vec<field::F> {
-        match self {
-            Self::Piece(statement) => statement.elements().to_vec(),
-            Self::Batch(statement) => statement.elements().to_vec(),
-        }
-    }
-
-    /// The statement as bytes.
-    #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        match self {
-            Self::Piece(statement) => statement.to_bytes().to_vec(),
-            Self::Batch(statement) => statement.to_bytes().to_vec(),
-        }
-    }
-
-    /// Bytes of what a circuit's proofs claim.
-    const fn bytes(circuit: Circuit) -> usize {
-        match circuit {
-            Circuit::Leaf(_) | Circuit::Node(_) => PieceStatement::BYTES,
-            Circuit::Root(_) => Statement::BYTES,
-        }
-    }
-
-    fn from_bytes(circuit: Circuit, bytes: &[u8]) -> Result<Self, StatementError> {
-        match circuit {
-            Circuit::Leaf(_) | Circuit::Node(_) => PieceStatement::from_bytes(bytes).map(Self::Piece),
-            Circuit::Root(_) => Statement::from_bytes(bytes).map(Self::Batch),
-        }
-    }
-}
-
-/// What the proofs of one stage claim.
-pub trait Stated: Clone + fmt::Debug + PartialEq + Send + Sync + 'static {
-    /// As a claim.
-    fn claim(&self) -> Claim;
-    /// From a claim, if it is one of this kind.
-    fn claimed(claim: &Claim) -> Option<&Self>;
-}
-
-impl Stated for PieceStatement {
-    fn claim(&self) -> Claim {
-        Claim::Piece(self.clone())
-    }
-
-    fn claimed(claim: &Claim) -> Option<&Self> {
-        if let Claim::Piece(statement) = claim { Some(statement) } else { None }
-    }
-}
-
-impl Stated for Statement {
-    fn claim(&self) -> Claim {
-        Claim::Batch(self.clone())
-    }
-
-    fn claimed(claim: &Claim) -> Option<&Self> {
-        if let Claim::Batch(statement) = claim { Some(statement) } else { None }
-    }
-}
-
-/// The stage of a proof: how far it has come.
-pub trait Stage: Clone + fmt::Debug + Send + Sync + 'static {
-    /// What its proofs state.
-    type Statement: Stated;
-    /// The stage's name.
-    const NAME: &'static str;
-    /// Whether proofs of this circuit are of this stage.
-    fn admits(profile: Profile, circuit: Circuit) -> bool;
-}
-
-/// A piece of a batch, proved directly.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Leaf;
-
-/// Neighbours, joined.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Node;
-
-/// A whole batch, under the one key of its profile.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Root;
-
-impl Stage for Leaf {
-    type Statement = PieceStatement;
-    const NAME: &'static str = "leaf";
-
-    fn admits(_: Profile, circuit: Circuit) -> bool {
-        matches!(circuit, Circuit::Leaf(_))
-    }
-}
-
-impl Stage for Node {
-    type Statement = PieceStatement;
-    const NAME: &'static str = "node";
-
-    fn admits(_: Profile, circuit: Circuit) -> bool {
-        matches!(circuit, Circuit::Node(_))
-    }
-}
-
-impl Stage for Root {
-    type Statement = Statement;
-    const NAME: &'static str = "root";
-
-    fn admits(profile: Profile, circuit: Circuit) -> bool {
-        circuit == root(profile)
-    }
-}
 
 /// The last circuit of a profile.
 #[must_use]
@@ -179,114 +65,50 @@ pub fn root(profile: Profile) -> Circuit {
     Circuit::Root(profile.root_degree_bits().len() - 1)
 }
 
-/// The four bytes that name a circuit.
-fn encode_circuit(circuit: Circuit) -> [u8; 4] {
-    match circuit {
-        Circuit::Leaf(size) => [1, size.bits(), 0, 0],
-        Circuit::Node(kind) => [2, kind.leaves().bits(), kind.level(), kind.arity() as u8],
-        Circuit::Root(_) => [3, 0, 0, 0],
+/// Which circuit a proof is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One of plonky2: a leaf, a node or the root.
+    Tree(Circuit),
+    /// The wrap, in halo2.
+    Wrap,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tree(circuit) => circuit.fmt(f),
+            Self::Wrap => f.pad("wrap"),
+        }
     }
 }
 
-fn decode_circuit(profile: Profile, bytes: [u8; 4]) -> Result<Circuit, ProofFileError> {
+impl From<Circuit> for Kind {
+    fn from(circuit: Circuit) -> Self {
+        Self::Tree(circuit)
+    }
+}
+
+/// The four bytes that name a circuit.
+fn encode_kind(kind: Kind) -> [u8; 4] {
+    match kind {
+        Kind::Tree(Circuit::Leaf(size)) => [1, size.bits(), 0, 0],
+        Kind::Tree(Circuit::Node(kind)) => [2, kind.leaves().bits(), kind.level(), kind.arity() as u8],
+        Kind::Tree(Circuit::Root(_)) => [3, 0, 0, 0],
+        Kind::Wrap => [4, 0, 0, 0],
+    }
+}
+
+fn decode_kind(profile: Profile, bytes: [u8; 4]) -> Result<Kind, ProofFileError> {
     match bytes {
         [1, bits, 0, 0] => {
             let size = LeafSize::new(bits)?;
-            if LeafSize::TREE.contains(&size) { Ok(Circuit::Leaf(size)) } else { Err(UnknownSize(bits).into()) }
+            if LeafSize::TREE.contains(&size) { Ok(Circuit::Leaf(size).into()) } else { Err(UnknownSize(bits).into()) }
         }
-        [2, bits, level, arity] => Ok(Circuit::Node(NodeKind::new(LeafSize::new(bits)?, level, arity)?)),
-        [3, 0, 0, 0] => Ok(root(profile)),
+        [2, bits, level, arity] => Ok(Circuit::Node(NodeKind::new(LeafSize::new(bits)?, level, arity)?).into()),
+        [3, 0, 0, 0] => Ok(root(profile).into()),
+        [4, 0, 0, 0] => Ok(Kind::Wrap),
         other => Err(ProofFileError::Circuit(other)),
-    }
-}
-
-/// Why a file is not a true proof.
-#[derive(Debug, Error)]
-pub enum ProofFileError {
-    /// Too short for a header, or for the body that the header announces.
-    #[error("truncated: expected {expected} bytes, got {got}")]
-    Truncated {
-        /// Bytes that should be there.
-        expected: usize,
-        /// Bytes that are.
-        got: usize,
-    },
-    /// Longer than the header announces.
-    #[error("extended: expected {expected} bytes, got {got}")]
-    Extended {
-        /// Bytes that should be there.
-        expected: usize,
-        /// Bytes that are.
-        got: usize,
-    },
-    /// Another kind of file.
-    #[error("not a Furl proof: expected the file to start with {MAGIC:02x?}, got {0:02x?}")]
-    Foreign([u8; 8]),
-    /// Written by another version of Furl.
-    #[error("proof format version {got}, and this program reads version {VERSION}")]
-    Version {
-        /// The file's version.
-        got: u16,
-    },
-    /// No such circuit.
-    #[error("no circuit is named by the bytes {0:?}: expected 1 (leaf), 2 (node) or 3 (root), and what it needs")]
-    Circuit([u8; 4]),
-    /// No such profile.
-    #[error(transparent)]
-    Profile(#[from] ProfileError),
-    /// No such leaf.
-    #[error(transparent)]
-    Size(#[from] UnknownSize),
-    /// No such node.
-    #[error(transparent)]
-    Node(#[from] UnknownNode),
-    /// The proof is of another stage.
-    #[error("expected a proof of stage {expected}, got one of {got}")]
-    Stage {
-        /// The stage that is needed.
-        expected: &'static str,
-        /// The circuit that the file names.
-        got: Circuit,
-    },
-    /// The profile promises less than was demanded.
-    #[error("the proof is of profile {got} ({} proven bits): expected at least {least} ({})", got.floor_bits(), least.floor_bits())]
-    Weak {
-        /// The weakest profile that would do.
-        least: Profile,
-        /// The file's profile.
-        got: Profile,
-    },
-    /// The proof proves something else than was looked for.
-    #[error("the proof is of another statement or circuit than its place says")]
-    Misplaced,
-    /// The statement is malformed.
-    #[error("statement: {0}")]
-    Statement(#[from] StatementError),
-    /// The proof is of another circuit: another profile, another version of the rules, or a corrupt header.
-    #[error("the proof is not for this circuit ({circuit}, {profile}): expected key {expected}, got {got}")]
-    Key {
-        /// The profile that the file names.
-        profile: Profile,
-        /// The circuit that the file names.
-        circuit: Circuit,
-        /// The key of that circuit.
-        expected: KeyDigest,
-        /// The key in the file.
-        got: KeyDigest,
-    },
-    /// The body is malformed.
-    #[error("body: {0}")]
-    Body(#[from] ProofError),
-    /// The proof is false.
-    #[error(transparent)]
-    False(#[from] FalseProof),
-}
-
-impl ProofFileError {
-    /// Whether the file is well-formed and its proof false, rather than malformed.
-    #[must_use]
-    pub const fn is_false(&self) -> bool {
-        matches!(self, Self::Key { .. } | Self::Stage { .. } | Self::Weak { .. } | Self::Misplaced | Self::False(_))
     }
 }
 
@@ -296,8 +118,8 @@ pub struct Envelope {
     /// Profile of the circuit.
     pub profile: Profile,
     /// Which circuit.
-    pub circuit: Circuit,
-    /// Identity of the circuit.
+    pub circuit: Kind,
+    /// Identity of the circuit; of the wrap with its setup.
     pub key: KeyDigest,
     /// What is claimed.
     pub claim: Claim,
@@ -321,7 +143,7 @@ impl Envelope {
         }
         let [profile] = take(&mut rest, bytes.len())?;
         let profile = Profile::from_id(profile)?;
-        let circuit = decode_circuit(profile, take(&mut rest, bytes.len())?)?;
+        let circuit = decode_kind(profile, take(&mut rest, bytes.len())?)?;
         let key = KeyDigest::from_bytes(take(&mut rest, bytes.len())?);
         let header = START_BYTES + Claim::bytes(circuit) + 4;
         let truncated = ProofFileError::Truncated { expected: header, got: bytes.len() };
@@ -333,6 +155,9 @@ impl Envelope {
         match rest.len().cmp(&length) {
             core::cmp::Ordering::Less => Err(ProofFileError::Truncated { expected, got }),
             core::cmp::Ordering::Greater => Err(ProofFileError::Extended { expected, got }),
+            core::cmp::Ordering::Equal if circuit == Kind::Wrap && length != PROOF_BYTES => {
+                Err(ProofFileError::WrappedLength(length))
+            }
             core::cmp::Ordering::Equal => Ok(Self { profile, circuit, key, claim, body: rest.to_vec() }),
         }
     }
@@ -345,7 +170,7 @@ impl Envelope {
         out.extend(MAGIC);
         out.extend(VERSION.to_le_bytes());
         out.push(self.profile.id());
-        out.extend(encode_circuit(self.circuit));
+        out.extend(encode_kind(self.circuit));
         out.extend(self.key.to_bytes());
         out.extend(claim);
         let length = u32::try_from(self.body.len()).expect("a proof is shorter than 4 GiB");
@@ -359,15 +184,13 @@ impl Envelope {
     /// # Errors
     /// If it is of a piece.
     pub fn batch(&self) -> Result<&Statement, ProofFileError> {
-        self.of_stage::<Root>()
+        Statement::claimed(&self.claim).ok_or(ProofFileError::Stage { expected: Root::NAME, got: self.circuit })
     }
 
-    fn of_stage<S: Stage>(&self) -> Result<&S::Statement, ProofFileError> {
-        let wrong = ProofFileError::Stage { expected: S::NAME, got: self.circuit };
-        if !S::admits(self.profile, self.circuit) {
-            return Err(wrong);
-        }
-        S::Statement::claimed(&self.claim).ok_or(wrong)
+    /// The proof itself, not yet believed.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
     }
 
     /// Bytes of the proof itself.
@@ -394,22 +217,51 @@ impl Envelope {
         self.verify_stage(keys)
     }
 
-    /// Verifies a proof of any stage against the circuit that the file names.
+    /// Verifies a proof of any stage of the tree against the circuit that the file names.
     ///
     /// # Errors
     /// As [`verify`](Self::verify).
-    pub fn verify_stage<S: Stage>(self, keys: &Keys) -> Result<Proof<S>, ProofFileError> {
-        let statement = self.of_stage::<S>()?.clone();
-        let Self { profile, circuit, key: got, .. } = self;
-        let verifier = keys.verifier(profile, circuit);
-        let expected = verifier.digest();
-        if got != expected {
-            return Err(ProofFileError::Key { profile, circuit, expected, got });
-        }
+    pub fn verify_stage<S: Stage<Inner = field::Proof>>(self, keys: &Keys) -> Result<Proof<S>, ProofFileError> {
+        let statement = self.require_stage::<S>()?.clone();
+        let Kind::Tree(circuit) = self.circuit else { unreachable!("no stage of the tree admits the wrap") };
+        let verifier = keys.verifier(self.profile, circuit);
+        self.require_key(verifier.digest())?;
         let public_inputs = self.claim.elements();
-        let proof = codec::decode(&self.body, verifier.common(), &public_inputs)?;
-        verifier.verify(&public_inputs, &proof)?;
-        Ok(Proof { envelope: self, statement, proof })
+        let inner = codec::decode(&self.body, verifier.common(), &public_inputs)?;
+        verifier.verify(&public_inputs, &inner)?;
+        Ok(Proof { envelope: self, statement, inner })
+    }
+
+    /// Verifies a wrapped proof with a key, by the native verifier.
+    ///
+    /// The key is the caller's to trust, and whoever made its setup: see [`WrapKey`].
+    ///
+    /// # Errors
+    /// If it is no wrapped proof, or of another key, or malformed, or false.
+    pub fn verify_wrapped(self, key: &WrapKey) -> Result<Proof<Wrapped>, ProofFileError> {
+        let statement = self.require_stage::<Wrapped>()?.clone();
+        let (profile, expected) = (self.profile, furl_wrap::wrap::k(self.profile));
+        if key.k() != expected {
+            return Err(ProofFileError::Rows { profile, expected, got: key.k() });
+        }
+        self.require_key(key.hash())?;
+        let inner = self.body.as_slice().try_into().map_err(|_| ProofFileError::WrappedLength(self.body.len()))?;
+        key.verify(&statement, &inner)?;
+        Ok(Proof { envelope: self, statement, inner })
+    }
+
+    /// The statement, if the proof is of this stage.
+    fn require_stage<S: Stage>(&self) -> Result<&S::Statement, ProofFileError> {
+        let wrong = ProofFileError::Stage { expected: S::NAME, got: self.circuit };
+        if !S::admits(self.profile, self.circuit) {
+            return Err(wrong);
+        }
+        S::Statement::claimed(&self.claim).ok_or(wrong)
+    }
+
+    fn require_key(&self, expected: KeyDigest) -> Result<(), ProofFileError> {
+        let Self { profile, circuit, key: got, .. } = *self;
+        if got == expected { Ok(()) } else { Err(ProofFileError::Key { profile, circuit, expected, got }) }
     }
 }
 
@@ -426,7 +278,7 @@ fn take<const N: usize>(rest: &mut &[u8], total: usize) -> Result<[u8; N], Proof
 pub struct Proof<S: Stage> {
     envelope: Envelope,
     statement: S::Statement,
-    proof: field::Proof,
+    inner: S::Inner,
 }
 
 impl Proof<Root> {
@@ -437,7 +289,22 @@ impl Proof<Root> {
     }
 }
 
-impl<S: Stage> Proof<S> {
+impl Proof<Wrapped> {
+    /// Verifies what the wrap has just proved.
+    pub(crate) fn wrapped(
+        profile: Profile,
+        key: &WrapKey,
+        statement: Statement,
+        proof: &[u8; PROOF_BYTES],
+    ) -> Result<Self, furl_verifier::Error> {
+        key.verify(&statement, proof)?;
+        let claim = statement.claim();
+        let envelope = Envelope { profile, circuit: Kind::Wrap, key: key.hash(), claim, body: proof.to_vec() };
+        Ok(Self { envelope, statement, inner: *proof })
+    }
+}
+
+impl<S: Stage<Inner = field::Proof>> Proof<S> {
     /// Verifies what a circuit has just proved.
     pub(crate) fn of(
         profile: Profile,
@@ -448,10 +315,22 @@ impl<S: Stage> Proof<S> {
         let claim = statement.claim();
         verifier.verify(&claim.elements(), &proof)?;
         let body = codec::encode(&proof.proof, verifier.common());
-        let envelope = Envelope { profile, circuit: verifier.circuit(), key: verifier.digest(), claim, body };
-        Ok(Self { envelope, statement, proof })
+        let (circuit, key) = (verifier.circuit().into(), verifier.digest());
+        let envelope = Envelope { profile, circuit, key, claim, body };
+        Ok(Self { envelope, statement, inner: proof })
     }
 
+    /// Which circuit has proved it.
+    #[must_use]
+    pub fn circuit(&self) -> Circuit {
+        match self.envelope.circuit {
+            Kind::Tree(circuit) => circuit,
+            Kind::Wrap => unreachable!("no stage of the tree admits the wrap"),
+        }
+    }
+}
+
+impl<S: Stage> Proof<S> {
     /// What is proved.
     #[must_use]
     pub const fn statement(&self) -> &S::Statement {
@@ -466,8 +345,8 @@ impl<S: Stage> Proof<S> {
 
     /// The proof as the proof system has it.
     #[must_use]
-    pub const fn inner(&self) -> &field::Proof {
-        &self.proof
+    pub const fn inner(&self) -> &S::Inner {
+        &self.inner
     }
 
     /// The file.

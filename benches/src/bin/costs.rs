@@ -49,7 +49,7 @@ fn compute() -> anyhow::Result<Vec<File>> {
     let mut files = vec![File { path: costs::PATH.into(), contents: csv.into() }];
     files.extend(leaves.into_iter().map(|leaf| File { path: leaf.path(), contents: leaf.pin.into() }));
     files.extend(trees.iter().flat_map(TreeCounts::files));
-    files.extend(wraps.iter().map(WrapCounts::file));
+    files.extend(wraps.iter().flat_map(WrapCounts::files));
     files.extend(seeds::all()?);
     Ok(files)
 }

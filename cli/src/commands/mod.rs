@@ -14,6 +14,7 @@ use crate::output::Outcome;
 pub(crate) mod bench;
 pub(crate) mod completions;
 pub(crate) mod demo;
+pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod inspect;
 pub(crate) mod keygen;
@@ -21,8 +22,10 @@ pub(crate) mod man;
 pub(crate) mod prove;
 pub(crate) mod sample;
 pub(crate) mod security;
+pub(crate) mod setup;
 pub(crate) mod sign;
 pub(crate) mod verify;
+pub(crate) mod wrap;
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -33,8 +36,11 @@ pub(crate) enum Command {
     Import(import::Options),
     Sample(sample::Options),
     Prove(prove::Options),
+    Wrap(wrap::Options),
     Verify(verify::Options),
     Inspect(inspect::Options),
+    Export(export::Options),
+    Setup(setup::Options),
     Security(security::Options),
     Bench(bench::Options),
     Completions(completions::Options),
@@ -51,8 +57,11 @@ impl Command {
             Self::Import(options) => options.run(),
             Self::Sample(options) => options.run(),
             Self::Prove(options) => options.run(),
+            Self::Wrap(options) => options.run(),
             Self::Verify(options) => options.run(),
             Self::Inspect(options) => options.run(),
+            Self::Export(options) => options.run(),
+            Self::Setup(options) => options.run(),
             Self::Security(options) => options.run(),
             Self::Bench(options) => options.run(),
             Self::Completions(options) => options.run(),

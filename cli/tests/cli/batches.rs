@@ -9,7 +9,8 @@ use crate::support::{Place, ROLLUP, Run, furl, names, workspace};
 
 /// Proves one batch in profile fast.
 fn prove(state: &str, transfers: &str, out: &str, more: &[&str]) -> Run {
-    let arguments = ["prove", "--state", state, "--transfers", transfers, "--out", out, "--profile", "fast"];
+    let arguments =
+        ["prove", "--stage=root", "--state", state, "--transfers", transfers, "--out", out, "--profile", "fast"];
     furl(&[&arguments[..], more].concat())
 }
 

@@ -12,7 +12,8 @@ use crate::support::{Place, ROLLUP, batch, finish, furl, stranger};
 /// Proves the state and batch of a place.
 fn prove(place: &Place, more: &[&str]) -> crate::support::Run {
     let [state, transfers, out] = ["state.json", "batch.jsonl", "out"].map(|name| place.at(name));
-    let arguments = ["prove", "--state", &state, "--transfers", &transfers, "--out", &out, "--profile", "fast"];
+    let arguments =
+        ["prove", "--stage=root", "--state", &state, "--transfers", &transfers, "--out", &out, "--profile", "fast"];
     furl(&[&arguments[..], more].concat())
 }
 
@@ -148,7 +149,7 @@ fn outputs_are_found_impossible_before_the_work() {
     fs::remove_file(&out).unwrap();
 
     let [state, transfers] = ["state.json", "batch.jsonl"].map(|name| place.at(name));
-    let inputs = ["prove", "--state", &state, "--transfers", &transfers, "--out"];
+    let inputs = ["prove", "--stage=root", "--state", &state, "--transfers", &transfers, "--out"];
     let into = |outputs: &[&str]| furl(&[&inputs[..], outputs].concat());
     into(&[&place.at("no/place")]).fails(73, &["cannot be created"]);
     into(&[&place.at("."), "--force"]).fails(73, &["not a regular file"]);

@@ -6,7 +6,10 @@
 //! | `orders.jsonl` | the transfers of `transfers.jsonl` before they were signed |
 //! | `root.proof`, `root.json` | a proof of that batch on `state.json`, and what `furl inspect` says of it |
 //!
-//! `FURL_REGENERATE=1 cargo test --release -p furl-rollup --test cli golden` writes the last two anew. Do so when the
+//! | `wrapped.proof`, `wrapped.json` | the same proof, wrapped under the development setup, and what `furl inspect` says of it |
+//! | `wrap.key`, `calldata.json` | the key of the wrap, and the calldata of its proof |
+//!
+//! `FURL_REGENERATE=1 cargo test --release -p furl-rollup --test cli golden` writes all but the keys and orders anew. Do so when a
 //! circuit's key has changed, and only then: the proof is then one of an older key, which is refused by name.
 
 use std::fs;
@@ -55,27 +58,65 @@ fn orders_are_signed_to_the_byte() {
     assert_eq!(binary::encode(&transfers), read("transfers.bin"));
 }
 
-/// What the proof file says, without its name.
-fn inspected() -> Value {
-    let mut report = furl(&["inspect", &vector("root.proof"), "--json"]).json();
+/// What a proof file says, without its name.
+fn inspected(name: &str) -> Value {
+    let mut report = furl(&["inspect", &vector(name), "--json"]).json();
     report.as_object_mut().expect("a report is an object").remove("proof");
     report
 }
 
+/// The root, and then the wrap of it.
 #[test]
-fn the_proof_is_read() {
+fn the_proofs_are_read() {
+    the_root_is_read();
+    the_wrapped_proof_is_read();
+}
+
+fn the_wrapped_proof_is_read() {
+    let [root, proof, key] = ["root.proof", "wrapped.proof", "wrap.key"].map(vector);
+    let place = Place::new();
+    regenerated("wrapped.proof", || {
+        let out = place.at("proof");
+        furl(&["wrap", &root, "--out", &out]).ok();
+        fs::read(out).unwrap()
+    });
+    regenerated("wrap.key", || {
+        let out = place.at("key");
+        furl(&["export", "vk", "--profile", "fast", "--out", &out]).ok();
+        fs::read(out).unwrap()
+    });
+    let calldata = |call: &str| furl(&["export", "calldata", &proof, "--call", call]).ok().trim_end().to_owned();
+    let both = || serde_json::json!({ "submit": calldata("submit"), "verify": calldata("verify") });
+    regenerated("wrapped.json", || format!("{:#}\n", inspected("wrapped.proof")).into_bytes());
+    regenerated("calldata.json", || format!("{:#}\n", both()).into_bytes());
+
+    let json = |name: &str| serde_json::from_slice::<Value>(&read(name)).unwrap();
+    assert_eq!((inspected("wrapped.proof"), both()), (json("wrapped.json"), json("calldata.json")));
+    assert_eq!(json("wrapped.json")["statement"], json("root.json")["statement"], "it says what the root says");
+    // Whatever this program's own key is by now: the proof is true for the key beside it.
+    let verified = furl(&["verify", &proof, "--key", &key, "--json"]).json();
+    assert_eq!((&verified["verified"], &verified["insecure"]), (&true.into(), &true.into()));
+    let run = furl(&["verify", &proof]);
+    if read("wrap.key") == furl_prover::WrapKey::insecure_dev(furl_prover::Profile::Fast).to_bytes() {
+        assert!(run.ok().starts_with("VERIFIED, AND INSECURE"));
+    } else {
+        run.fails(1, &["is false", "not for this circuit (wrap, fast)"]);
+    }
+}
+
+fn the_root_is_read() {
     let [state, transfers, proof] = ["state.json", "transfers.jsonl", "root.proof"].map(vector);
     let batch = ["--state", &state, "--transfers", &transfers];
     regenerated("root.proof", || {
         let place = Place::new();
         let out = place.at("proof");
-        furl(&[&["prove", "--profile", "fast", "--out", &out][..], &batch].concat()).ok();
+        furl(&[&["prove", "--stage=root", "--profile", "fast", "--out", &out][..], &batch].concat()).ok();
         fs::read(out).unwrap()
     });
-    regenerated("root.json", || format!("{:#}\n", inspected()).into_bytes());
+    regenerated("root.json", || format!("{:#}\n", inspected("root.proof")).into_bytes());
 
     let golden: Value = serde_json::from_slice(&read("root.json")).unwrap();
-    assert_eq!(inspected(), golden);
+    assert_eq!(inspected("root.proof"), golden);
     let statement: Value = serde_json::from_slice(&read("statement.json")).unwrap();
     assert_eq!(golden["statement"], statement["statement"], "it is a proof of the vectors' batch");
 

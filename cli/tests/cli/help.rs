@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::support::{Place, furl, names, workspace};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 15] = [
     "demo",
     "keygen",
     "sign",
@@ -12,6 +12,9 @@ const COMMANDS: [&str; 12] = [
     "sample",
     "prove",
     "verify",
+    "wrap",
+    "export",
+    "setup",
     "inspect",
     "security",
     "bench",
@@ -59,6 +62,16 @@ fn the_readme_has_the_exit_codes() {
     assert_eq!(table.lines().take_while(|line| line.starts_with('|')).count(), CODES.len());
 }
 
+/// What is exported is told apart by commands under one.
+#[test]
+fn every_export_explains_itself() {
+    for what in ["solidity", "calldata", "vk"] {
+        let help = furl(&["export", what, "--help"]).ok();
+        assert!(help.contains("Examples") && help.contains(&format!("  furl export {what}")), "{help}");
+        assert_eq!(furl(&["help", "export", what]).ok(), help);
+    }
+}
+
 #[test]
 fn shells_get_their_scripts() {
     for (shell, words) in [("bash", "complete -F"), ("zsh", "#compdef furl"), ("fish", "complete -c furl")] {
@@ -76,7 +89,7 @@ fn the_manual_has_a_page_for_every_command() {
     let out = place.at("man1");
     furl(&["man", "--out", &out]).ok();
     let mut pages: Vec<_> = COMMANDS.iter().map(|command| format!("furl-{command}.1")).collect();
-    pages.push("furl.1".into());
+    pages.extend(["", "-export-calldata", "-export-solidity", "-export-vk"].map(|name| format!("furl{name}.1")));
     pages.sort();
     assert_eq!(names(&place.path().join("man1")), pages);
     let page = fs::read_to_string(place.path().join("man1/furl-prove.1")).unwrap();
@@ -85,6 +98,7 @@ fn the_manual_has_a_page_for_every_command() {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(furl(&["man"]).ok().contains(".TH furl 1"));
+    assert!(furl(&["man", "export-vk"]).ok().contains(".TH furl-export-vk 1"));
     furl(&["man", "--out", &out]).fails(73, &["exists already"]);
     furl(&["man", "--out", &out, "--force"]).ok();
     furl(&["man", "proof"]).fails(2, &["there is no page on proof", "prove"]);

@@ -4,7 +4,7 @@ use crate::support::{Place, ROLLUP, Run, fed, furl};
 
 fn prove(place: &Place) -> Run {
     let [state, transfers, out] = ["state.json", "batch.jsonl", "out"].map(|name| place.at(name));
-    furl(&["prove", "--state", &state, "--transfers", &transfers, "--out", &out])
+    furl(&["prove", "--stage=root", "--state", &state, "--transfers", &transfers, "--out", &out])
 }
 
 /// The arguments of an order that is signed with the key in `key`.

@@ -19,7 +19,7 @@ fn signal(child: &Child, name: &str) {
 fn wait_for(mut condition: impl FnMut() -> bool) {
     let start = Instant::now();
     while !condition() {
-        assert!(start.elapsed() < Duration::from_secs(60), "it never happens");
+        assert!(start.elapsed() < Duration::from_secs(300), "it never happens");
         thread::sleep(Duration::from_millis(5));
     }
 }
@@ -49,7 +49,8 @@ fn a_list_that_is_being_signed_leaves_nothing() {
 fn proving_ends(name: &str, milliseconds: u64) -> (Option<i32>, Place) {
     let place = ROLLUP.copy();
     let [state, transfers, out, next] = ["state.json", "batch.jsonl", "out", "next"].map(|name| place.at(name));
-    let arguments = ["prove", "--state", &state, "--transfers", &transfers, "--out", &out, "--state-out", &next];
+    let arguments =
+        ["prove", "--stage=root", "--state", &state, "--transfers", &transfers, "--out", &out, "--state-out", &next];
     let mut child = command(&[&arguments[..], &["--profile", "fast"]].concat());
     let child = child.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     thread::sleep(Duration::from_millis(milliseconds));
@@ -90,7 +91,7 @@ fn sixty_moments() {
     let [state, transfers, out] = ["state.json", "batch.jsonl", "out"].map(|name| place.at(name));
     let start = Instant::now();
     let batch = ["--state", &state, "--transfers", &transfers, "--profile", "fast"];
-    furl(&[&["prove", "--out", &out][..], &batch].concat()).ok();
+    furl(&[&["prove", "--stage=root", "--out", &out][..], &batch].concat()).ok();
     let whole = start.elapsed().as_millis() as u64;
     for moment in 0..30 {
         // The last ones are about when the files are written.
@@ -99,7 +100,7 @@ fn sixty_moments() {
             let (_, place) = proving_ends(name, milliseconds);
             let [state, transfers, out] = ["state.json", "batch.jsonl", "out"].map(|name| place.at(name));
             let batch = ["--state", &state, "--transfers", &transfers];
-            let prove = ["prove", "--out", &out, "--profile", "fast", "--force"];
+            let prove = ["prove", "--stage=root", "--out", &out, "--profile", "fast", "--force"];
             furl(&[&prove[..], &batch].concat()).ok();
             furl(&[&["verify", &out][..], &batch].concat()).ok();
             assert!(!place.names().contains(&"out.parts".to_owned()));
@@ -120,7 +121,8 @@ fn what_was_finished_is_not_proved_again() {
         let place = ROLLUP.copy();
         let [state, transfers, out] = ["state.json", "batch.jsonl", "out"].map(|name| place.at(name));
         let folder = format!("{out}.parts");
-        let arguments = ["prove", "--state", &state, "--transfers", &transfers, "--out", &out, "--profile", "fast"];
+        let arguments =
+            ["prove", "--stage=root", "--state", &state, "--transfers", &transfers, "--out", &out, "--profile", "fast"];
         let mut child = command(&arguments);
         let child = child.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         wait_for(|| parts(&folder) > 0);
@@ -138,4 +140,27 @@ fn what_was_finished_is_not_proved_again() {
         furl(&["verify", &out, "--state", &state, "--transfers", &transfers]).ok();
         assert_eq!(place.names(), ["batch.jsonl", "out", "state.json"]);
     }
+}
+
+/// A wrap that is interrupted loses nothing: the root is kept, and is what the same command goes on from.
+#[test]
+fn an_interrupted_wrap_goes_on_from_the_root() {
+    let place = ROLLUP.copy();
+    let [state, transfers, out] = ["state.json", "batch.jsonl", "out"].map(|name| place.at(name));
+    let batch = ["--state", &state, "--transfers", &transfers, "--out", &out, "--profile", "fast"];
+    let mut prove = command(&[&["prove"][..], &batch].concat());
+    let child = prove.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let folder = format!("{out}.parts");
+    wait_for(|| parts(&folder) == 3);
+    // The wrap's keys take seconds to build: this comes in the middle of it, or shortly before.
+    thread::sleep(Duration::from_millis(500));
+    signal(&child, "INT");
+    let output = child.wait_with_output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(130), "{told}");
+    assert!(told.contains("the proof is not wrapped") && told.contains("stopped before the last proof"), "{told}");
+    assert_eq!(parts(&folder), 3);
+    let resumed = furl(&[&["prove", "--stage=root", "--json"][..], &batch].concat()).json();
+    assert_eq!((&resumed["resumed"], &resumed["stage"]), (&1.into(), &"root".into()));
+    assert_eq!(place.names(), ["batch.jsonl", "out", "state.json"]);
 }

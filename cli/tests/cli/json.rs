@@ -53,7 +53,8 @@ fn prove() {
     let place = ROLLUP.copy();
     let [state, transfers] = ["state.json", "batch.jsonl"].map(|name| place.at(name));
     let [out, next] = ["out", "next"].map(|name| place.put(name, "old"));
-    let arguments = ["prove", "--state", &state, "--transfers", &transfers, "--out", &out, "--state-out", &next];
+    let arguments =
+        ["prove", "--stage=root", "--state", &state, "--transfers", &transfers, "--out", &out, "--state-out", &next];
     // Without a profile: the one for deployments.
     let report = furl(&[&arguments[..], &["--force", "--threads", "1", "--json"]].concat()).json();
     assert_eq!((&report["profile"], &report["proven_bits"]), (&"proven".into(), &86.0.into()));

@@ -13,5 +13,7 @@ mod json;
 mod keys;
 mod proofs;
 mod sample;
+mod setups;
 mod streams;
 mod support;
+mod wrapped;

@@ -17,7 +17,8 @@ fn a_dash_is_standard_input() {
     fed(&["verify", &proof, "--state", &state, "--transfers", "-"], &read("batch.jsonl")).ok();
     fed(&["verify", &proof, "--transfers", "-"], b"{}").fails(65, &["standard input is malformed", "line 1"]);
     furl(&["verify", "-", "--state", "-"]).fails(2, &["PROOF and --state are both -"]);
-    furl(&["prove", "--state", "-", "--transfers", "-", "--out", "x"]).fails(2, &["--state and --transfers are both"]);
+    furl(&["prove", "--stage=root", "--state", "-", "--transfers", "-", "--out", "x"])
+        .fails(2, &["--state and --transfers are both"]);
 }
 
 #[test]
@@ -25,14 +26,35 @@ fn a_dash_is_standard_output() {
     let place = ROLLUP.copy();
     let [state, transfers] = ["state.json", "batch.jsonl"].map(|name| place.at(name));
     let proof = place.at("proof");
-    let mut piped =
-        command(&["prove", "--state", &state, "--transfers", &transfers, "--out", "-", "--profile", "fast"]);
+    let mut piped = command(&[
+        "prove",
+        "--stage=root",
+        "--state",
+        &state,
+        "--transfers",
+        &transfers,
+        "--out",
+        "-",
+        "--profile",
+        "fast",
+    ]);
     let output = piped.stdout(File::create(&proof).unwrap()).stderr(Stdio::piped()).output().unwrap();
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.contains("proved 3 transfers, profile fast"), "the report is told aside: {told}");
     furl(&["verify", &proof, "--state", &state, "--transfers", &transfers]).ok();
 
-    let run = furl(&["prove", "--state", &state, "--transfers", &transfers, "--out", "-", "--state-out", "-"]);
+    let run = furl(&[
+        "prove",
+        "--stage=root",
+        "--state",
+        &state,
+        "--transfers",
+        &transfers,
+        "--out",
+        "-",
+        "--state-out",
+        "-",
+    ]);
     run.fails(2, &["--out and --state-out are both standard output"]);
     let run = furl(&["keygen", "--out", "-"]);
     assert!(run.stderr.starts_with("public key 0x"), "{run:?}");
@@ -103,7 +125,8 @@ fn a_reader_may_stop_reading() {
 fn a_full_disk_is_told() {
     let proof = ROLLUP.at("proof");
     let [state, transfers] = ["state.json", "batch.jsonl"].map(|name| ROLLUP.at(name));
-    let prove = ["prove", "--state", &state, "--transfers", &transfers, "--out", "-", "--profile", "fast"];
+    let prove =
+        ["prove", "--stage=root", "--state", &state, "--transfers", &transfers, "--out", "-", "--profile", "fast"];
     for (arguments, words) in [(&["inspect", &*proof][..], "standard output"), (&prove, "no room for standard output")]
     {
         let full = File::options().write(true).open("/dev/full").unwrap();
@@ -129,7 +152,8 @@ fn a_file_that_has_no_room_is_not_half_written() {
     let next = place.put("next.json", "old");
     let outputs = ["--out", &out, "--state-out", &next, "--force", "--profile", "fast"];
     // The first file that is too long is a finished proof.
-    let run = bounded(&[&["prove", "--state", &state, "--transfers", &transfers][..], &outputs].concat());
+    let run =
+        bounded(&[&["prove", "--stage=root", "--state", &state, "--transfers", &transfers][..], &outputs].concat());
     run.fails(74, &["finished proofs cannot be kept", &out, ".parts", "File too large"]);
     assert_eq!(place.names(), ["batch.jsonl", "next.json", "state.json"]);
     assert_eq!(fs::read(&next).unwrap(), b"old");

@@ -167,7 +167,8 @@ impl Rollup {
         let [state, transfers] = ["state.json", "batch.jsonl"].map(|name| rollup.at(name));
         let [proof, next] = ["proof", "next.json"].map(|name| rollup.at(name));
         let outputs = ["--out", &proof, "--state-out", &next, "--profile", "fast"];
-        let run = furl(&[&["prove", "--state", &state, "--transfers", &transfers], &outputs[..]].concat());
+        let run =
+            furl(&[&["prove", "--stage=root", "--state", &state, "--transfers", &transfers], &outputs[..]].concat());
         assert!(run.ok().starts_with("proved 3 transfers, profile fast (57 proven bits)\n"));
         rollup
     }
@@ -213,4 +214,30 @@ pub(crate) fn batch() -> Batch {
 /// A key that nobody else has.
 pub(crate) fn stranger() -> SecretKey {
     SecretKey::derive(&[9; 32], "stranger", 0)
+}
+
+/// The rollup's proof, wrapped in profile fast under the development setup, and its key.
+pub(crate) struct Wrapped {
+    place: Place,
+    /// What furl wrap says of it.
+    pub(crate) report: Value,
+}
+
+/// Made once, then only read: the one wrap of these tests.
+pub(crate) static WRAPPED: LazyLock<Wrapped> = LazyLock::new(|| {
+    let place = Place::new();
+    let report = furl(&["wrap", &ROLLUP.at("proof"), "--out", &place.at("proof"), "--json"]).json();
+    furl(&["export", "vk", "--profile", "fast", "--out", &place.at("key")]).ok();
+    Wrapped { place, report }
+});
+
+impl Wrapped {
+    /// The name of its `proof` or its `key`.
+    pub(crate) fn at(&self, name: &str) -> String {
+        self.place.at(name)
+    }
+
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.at(name)).expect("it was written")
+    }
 }

@@ -4,3 +4,4 @@ mod batches;
 mod engine;
 mod file;
 mod support;
+mod wrapped;
