@@ -121,7 +121,8 @@ impl Threads {
 /// The memory that proving takes.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Allowance {
-    /// Take no more memory than this; it decides the size of the leaves and how many proofs are made at a time
+    /// Take no more memory than this; of a batch, it decides the size of the leaves and how many proofs are made at a
+    /// time
     #[arg(long, value_name = "SIZE", env = "FURL_MEMORY", default_value_t = Memory::DEFAULT)]
     pub(crate) memory: Memory,
 }

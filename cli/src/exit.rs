@@ -11,9 +11,9 @@ use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::{Mutex, PoisonError};
 
 use furl_ledger::{BatchError, RangeError};
-use furl_prover::ProveError;
 use furl_prover::schedule::ThreadsError;
 use furl_prover::store::StoreError;
+use furl_prover::{ProveError, WrapError};
 use thiserror::Error;
 
 use crate::commands::man::NoPage;
@@ -21,8 +21,10 @@ use crate::commands::prove::{OneFile, OtherBatch};
 use crate::commands::sign::SignError;
 use crate::files::FileError;
 use crate::input::InputError;
+use crate::interrupt::Interrupted;
 use crate::output::Outcome;
 use crate::refusal::Refusal;
+use crate::setup::{BadSetup, NoFile};
 use crate::source::{Source, StdinTwice};
 
 /// What the process ends with.
@@ -106,7 +108,9 @@ impl Exit {
     const fn meaning(self) -> &'static str {
         match self {
             Self::Success => "done; for verify: the proof is true and matches what it is compared with",
-            Self::Refused => "a proof is malformed, or false, or not of the given state or transfers",
+            Self::Refused => {
+                "a proof is malformed, or false, or not of the given state, transfers or key; or a setup is not trusted"
+            }
             Self::Usage => "the command line is wrong",
             Self::Malformed => "an input file is malformed; the message names the place",
             Self::Unreadable => "an input file cannot be read",
@@ -138,6 +142,12 @@ pub(crate) enum Failure {
     /// A proof is not believed.
     #[error(transparent)]
     Refusal(#[from] Refusal),
+    /// A setup is none, or not the one that is wanted.
+    #[error(transparent)]
+    Setup(#[from] BadSetup),
+    /// A hash has no file that should have it.
+    #[error(transparent)]
+    NoFile(#[from] NoFile),
     /// Two outputs have one name.
     #[error(transparent)]
     OneFile(#[from] OneFile),
@@ -172,6 +182,12 @@ pub(crate) enum Failure {
     /// The batch exceeds the largest tree, memory does not suffice, or the proof system failed.
     #[error("the batch is not proved")]
     Prove(#[source] ProveError),
+    /// Memory does not suffice for the wrap, or a proof system failed.
+    #[error("the proof is not wrapped")]
+    Wrap(#[source] WrapError),
+    /// The user has had enough.
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
     /// No threads.
     #[error("the system gives no threads")]
     Threads(#[source] ThreadsError),
@@ -207,15 +223,21 @@ impl Failure {
             Self::Stdout(_) => Exit::Write,
             Self::Input(_) => Exit::Malformed,
             Self::Refusal(_) => Exit::Refused,
-            Self::OneFile(_) | Self::StdinTwice(_) | Self::NoPage(_) => Exit::Usage,
+            Self::Setup(error) => error.exit(),
+            Self::NoFile(_) | Self::OneFile(_) | Self::StdinTwice(_) | Self::NoPage(_) => Exit::Usage,
             Self::Batch { .. }
             | Self::OtherBatch(_)
             | Self::LastBatch(_)
             | Self::Sign(_)
             | Self::Prove(ProveError::TooLarge(_)) => Exit::Batch,
-            Self::Threads(_) | Self::Random(_) | Self::Prove(ProveError::Memory { .. }) => Exit::System,
+            Self::Threads(_)
+            | Self::Random(_)
+            | Self::Prove(ProveError::Memory { .. })
+            | Self::Wrap(WrapError::Memory { .. }) => Exit::System,
             Self::Parts(_) | Self::Prove(ProveError::Store(_)) => Exit::Write,
-            Self::Prove(ProveError::Stopped { .. }) => Exit::Interrupted,
+            Self::Prove(ProveError::Stopped { .. }) | Self::Wrap(WrapError::Stopped(_)) | Self::Interrupted(_) => {
+                Exit::Interrupted
+            }
             Self::Prove(
                 ProveError::Key(_)
                 | ProveError::Leaf(_)
@@ -223,6 +245,14 @@ impl Failure {
                 | ProveError::Engine(_)
                 | ProveError::False(_)
                 | ProveError::Defect(_),
+            )
+            | Self::Wrap(
+                WrapError::Profile { .. }
+                | WrapError::Setup(_)
+                | WrapError::Wrap(_)
+                | WrapError::Key(_)
+                | WrapError::Native(_)
+                | WrapError::Defect(_),
             )
             | Self::Defect(_) => Exit::Defect,
         }

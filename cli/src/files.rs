@@ -239,6 +239,15 @@ impl Writing {
         written.map_err(self.destination.sink.unwritten())
     }
 
+    /// Lets `write` write.
+    pub(crate) fn fill(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), FileError> {
+        let written = match &mut self.medium {
+            Medium::Stdout(stdout) => write(stdout),
+            Medium::File(file) => write(file),
+        };
+        written.map_err(self.destination.sink.unwritten())
+    }
+
     /// Writes a line.
     pub(crate) fn line(&mut self, line: &str) -> Result<(), FileError> {
         self.write(line.as_bytes())?;

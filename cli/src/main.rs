@@ -12,6 +12,7 @@
 //! | [`interrupt`] | what Ctrl-C does |
 //! | [`source`], [`files`] | files read, or standard input; files written whole or not at all |
 //! | [`input`], [`key_file`], [`refusal`] | states, transfers, keys and proofs read, with typed errors |
+//! | [`setup`], [`wrapping`] | universal setups: which one, and whether it is trusted; from a root to a wrapped proof |
 //! | [`fee`], [`seed`], [`sample`] | fees by value; random seeds; traffic to show, to measure and to try things out |
 //! | [`mod@bench`], [`machine`] | measurements: runs, reports, exports, a drawing; and what they were made on |
 //! | [`measure`], [`watch`] | how figures are written; a batch being proved |
@@ -34,8 +35,10 @@ mod progress;
 mod refusal;
 mod sample;
 mod seed;
+mod setup;
 mod source;
 mod watch;
+mod wrapping;
 
 use std::process::ExitCode;
 

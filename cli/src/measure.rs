@@ -15,6 +15,9 @@ use serde::{Serialize, Serializer};
 pub(crate) struct Seconds(f64);
 
 impl Seconds {
+    /// None.
+    pub(crate) const ZERO: Self = Self(0.0);
+
     /// How often something that happens `count` times in this time happens in a second.
     pub(crate) fn rate(self, count: usize) -> f64 {
         count as f64 / self.0

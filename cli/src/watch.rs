@@ -83,6 +83,8 @@ impl Watch {
                 told.found += 1;
                 told.advance();
             }
+            // Whoever wraps watches it himself.
+            Event::WrapBuilt { .. } | Event::LastProved { .. } | Event::Wrapped { .. } => {}
             Event::Spoiled { file, cause } => {
                 warn!(file = %file.display(), "{}: not a proof of this batch, made again: {cause}", file.display());
             }

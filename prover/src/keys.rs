@@ -40,6 +40,10 @@ impl<K: Eq + Hash, V: Clone + Send> Once<K, V> {
         };
         cell.get_or_init(|| schedule::apart(make)).clone()
     }
+
+    fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
 }
 
 /// A circuit, or why its key is not the committed one.
@@ -91,6 +95,13 @@ impl Keys {
     /// If a key is not the committed one.
     pub fn root(&self, profile: Profile) -> Built<RootCircuit> {
         self.roots.get(profile, || RootCircuit::build(profile).map(Arc::new))
+    }
+
+    /// Lets go of all circuits, for whoever needs their memory; those in use stay until they are not. Verifiers are small, and stay.
+    pub fn release(&self) {
+        self.leaves.clear();
+        self.nodes.clear();
+        self.roots.clear();
     }
 
     /// The verifier of a circuit, by its committed key.

@@ -8,7 +8,9 @@
 //! | [`keys`] | circuits, built once and kept |
 //! | [`verifier`] | verifying, by committed keys |
 //! | [`proof`] | the proof file: header, statement, body; parsed strictly, then verified |
+//! | [`stage`] | how far a proof has come |
 //! | [`prover`] | from a trace to a proof |
+//! | [`wrapper`], [`wrap_key`] | from that to one that a contract checks, and what checks it |
 //! | [`schedule`] | the threads, and the order of the work |
 //! | [`memory`] | what fits |
 //! | [`store`] | proofs that were finished, for whoever resumes |
@@ -48,8 +50,11 @@ pub mod memory;
 pub mod proof;
 pub mod prover;
 pub mod schedule;
+pub mod stage;
 pub mod store;
 pub mod verifier;
+pub mod wrap_key;
+pub mod wrapper;
 
 pub use furl_circuits::keys::Circuit;
 pub use furl_circuits::leaf_circuit::LeafSize;
@@ -59,7 +64,10 @@ pub use furl_engine::Times;
 pub use furl_ledger::trace::Trace;
 pub use keys::Keys;
 pub use memory::Memory;
-pub use proof::{Envelope, Leaf, Node, Proof, ProofFileError, Root};
+pub use proof::{Envelope, Kind, Proof, ProofFileError};
 pub use prover::{Event, ProveError, Prover};
+pub use stage::{Leaf, Node, Root, Wrapped};
 pub use store::Store;
 pub use verifier::Verifier;
+pub use wrap_key::WrapKey;
+pub use wrapper::{WrapError, WrapKeys, Wrapper};

@@ -125,6 +125,15 @@ impl Need {
     }
 }
 
+/// Bytes that the wrap takes a row: halo2's proving key and the setup, both held throughout, and the columns of a proof under way, most of them
+/// extended fourfold.
+const WRAP_ROW: u64 = 4096;
+
+/// What wrapping takes.
+pub(crate) const fn of_wrap(profile: Profile) -> Memory {
+    Memory(BASE + (WRAP_ROW << furl_wrap::wrap::k(profile)))
+}
+
 /// What a circuit keeps: its fixed columns committed to, the permutation once more, and the class of each wire.
 fn circuit_tables(common: &Common) -> u64 {
     let (rows, extended) = sizes(common);

@@ -116,6 +116,21 @@ pub enum Event<'a> {
         /// Of which circuit.
         circuit: Circuit,
     },
+    /// The keys of the wrap were built, or were there already.
+    WrapBuilt {
+        /// How long that took.
+        took: Duration,
+    },
+    /// The root was proved anew, for the wrap, and that proof verified.
+    LastProved {
+        /// How long that took.
+        took: Duration,
+    },
+    /// The wrapped proof was made and verified.
+    Wrapped {
+        /// How long that took.
+        took: Duration,
+    },
     /// A file of the store was no true proof, and was removed.
     Spoiled {
         /// Which file.
@@ -126,9 +141,9 @@ pub enum Event<'a> {
 }
 
 /// Who hears of what happens, from several threads.
-type Observer<'a> = &'a (dyn Fn(Event<'_>) + Sync);
+pub(crate) type Observer<'a> = &'a (dyn Fn(Event<'_>) + Sync);
 
-static NEVER: AtomicBool = AtomicBool::new(false);
+pub(crate) static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// Proves batches in one security profile.
 #[derive(Clone, Copy)]
@@ -292,7 +307,7 @@ impl<'a> Prover<'a> {
         Ok(results)
     }
 
-    fn find<S: Stage>(
+    fn find<S: Stage<Inner = field::Proof>>(
         &self,
         store: &Store,
         circuit: Circuit,
@@ -323,7 +338,8 @@ impl<'a> Prover<'a> {
                 Circuit::Leaf(size) => self.keys.leaf(self.profile, size).map(drop),
                 Circuit::Node(kind) => self.keys.node(self.profile, kind).map(drop),
                 Circuit::Root(_) => self.keys.root(self.profile).map(drop),
-            })??;
+            })
+            .map_err(ProveError::Defect)??;
             (self.observer)(Event::Built { circuit, took: start.elapsed() });
             Ok(())
         };
@@ -363,7 +379,7 @@ impl<'a> Prover<'a> {
     }
 
     /// Verifies a proof, and keeps it.
-    fn finish<S: Stage>(
+    fn finish<S: Stage<Inner = field::Proof>>(
         &self,
         circuit: Circuit,
         statement: &Statement,
@@ -383,7 +399,7 @@ impl<'a> Prover<'a> {
         prove: impl FnOnce(&mut Times) -> Result<field::Proof, ProveError>,
     ) -> Result<field::Proof, ProveError> {
         let (start, mut times) = (Instant::now(), Times::default());
-        let proof = contained(|| prove(&mut times))??;
+        let proof = contained(|| prove(&mut times)).map_err(ProveError::Defect)??;
         (self.observer)(Event::Proved { circuit, took: start.elapsed(), times: &times });
         Ok(proof)
     }
@@ -394,11 +410,11 @@ fn engine(data: &CircuitData, inputs: PartialWitness<F>, times: &mut Times) -> R
 }
 
 /// Runs what may panic: plonky2 reports its own mistakes so.
-fn contained<T>(work: impl FnOnce() -> T) -> Result<T, ProveError> {
+pub(crate) fn contained<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
         let text = panic.downcast_ref::<&str>().map(ToString::to_string);
         let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-        ProveError::Defect(text.unwrap_or_else(|| "no message".into()))
+        text.unwrap_or_else(|| "no message".into())
     })
 }
 
@@ -460,9 +476,9 @@ impl Done {
 
     fn circuit(&self) -> Circuit {
         match self {
-            Self::Leaf(proof) => proof.envelope().circuit,
-            Self::Node(proof) => proof.envelope().circuit,
-            Self::Root(proof) => proof.envelope().circuit,
+            Self::Leaf(proof) => proof.circuit(),
+            Self::Node(proof) => proof.circuit(),
+            Self::Root(proof) => proof.circuit(),
         }
     }
 

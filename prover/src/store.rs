@@ -10,6 +10,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
+use furl_circuits::field;
 use furl_ledger::statement::Statement;
 use sha3::{Digest as _, Sha3_256};
 use thiserror::Error;
@@ -97,7 +98,7 @@ impl Store {
     }
 
     /// The proof of this statement by this circuit.
-    pub(crate) fn find<S: Stage>(
+    pub(crate) fn find<S: Stage<Inner = field::Proof>>(
         &self,
         keys: &Keys,
         verifier: &Verifier,
@@ -111,7 +112,7 @@ impl Store {
         };
         let verified = Envelope::parse(&bytes).and_then(|envelope| {
             // The circuit's name and the statement do not tell profiles apart: the key does, and what verifies goes by it.
-            let (key, circuit) = (verifier.digest(), verifier.circuit());
+            let (key, circuit) = (verifier.digest(), verifier.circuit().into());
             if envelope.key != key || envelope.circuit != circuit || envelope.statement != *statement {
                 return Err(ProofFileError::Misplaced);
             }

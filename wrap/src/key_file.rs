@@ -24,12 +24,12 @@
 //! Keys under a ceremony's setup are not here; whoever deploys builds them.
 
 use furl_circuits::profile::Profile;
-use halo2_proofs::halo2curves::bn256::{Fq, G1Affine};
+use halo2_proofs::halo2curves::bn256::{Fq, G1Affine, G2Affine};
 use halo2_proofs::halo2curves::ff::PrimeField;
 use thiserror::Error;
 
 use crate::circuit::VerifyingKey;
-use crate::setup::{Origin, Setup};
+use crate::setup::{self, Origin, Setup};
 
 const WORD: usize = 32;
 /// Bytes of a key.
@@ -39,6 +39,11 @@ pub const PUBLICS: usize = 9;
 
 pub(crate) const MAGIC: [u8; 8] = *b"FURLWKEY";
 pub(crate) const VERSION: u32 = 1;
+
+/// Where the origin of the setup stands.
+const ORIGIN: core::ops::Range<usize> = 12..16;
+/// Where its secret in the second group begins.
+const TAU: usize = 768;
 
 /// The key of a profile's wrap under [`Setup::insecure_dev`], as it is built from this source.
 #[must_use]
@@ -124,11 +129,21 @@ pub fn encode(key: &VerifyingKey, setup: &Setup) -> Result<[u8; BYTES], KeyFileE
     for (index, point) in commitments.enumerate() {
         bytes.extend(words(point).ok_or(KeyFileError::Infinity(index))?);
     }
-    let tau = setup.params().s_g2();
-    for coordinate in [tau.x.c1, tau.x.c0, tau.y.c1, tau.y.c0] {
-        bytes.extend(word(&coordinate));
-    }
+    coordinates(&setup.params().s_g2()).iter().for_each(|coordinate| bytes.extend(word(coordinate)));
     Ok(bytes.try_into().expect("seven fixed columns and four permuted ones"))
+}
+
+/// Where the setup of a key is from: from the INSECURE development setup if it has its $\tau$, or says so itself.
+#[must_use]
+pub fn origin(key: &[u8; BYTES]) -> Origin {
+    let is_insecure = key[ORIGIN] != [0; 4]
+        || key[TAU..] == coordinates(&setup::insecure_tau()).map(|coordinate| word(&coordinate)).concat();
+    if is_insecure { Origin::InsecureDev } else { Origin::Ceremony }
+}
+
+/// The setup's secret in the second group, in the order of the file.
+fn coordinates(tau: &G2Affine) -> [Fq; 4] {
+    [tau.x.c1, tau.x.c0, tau.y.c1, tau.y.c0]
 }
 
 /// A number, most significant byte first.

@@ -108,6 +108,15 @@ impl Wrap {
     }
 }
 
+/// What checks the wrap's proofs, built without what makes them.
+///
+/// # Errors
+/// If the setup is of another size than [`k`].
+pub fn verifying_key(profile: Profile, setup: &Setup) -> Result<VerifyingKey, WrapError> {
+    let table = blank(profile, &LastCircuit::build(profile))?;
+    Ok(VerifyingKey::new(setup.params(), &table)?)
+}
+
 /// The wrap's circuit over the last one: a table of the right layout, and false.
 ///
 /// # Errors

@@ -21,8 +21,10 @@ pub(crate) mod man;
 pub(crate) mod prove;
 pub(crate) mod sample;
 pub(crate) mod security;
+pub(crate) mod setup;
 pub(crate) mod sign;
 pub(crate) mod verify;
+pub(crate) mod wrap;
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -33,8 +35,10 @@ pub(crate) enum Command {
     Import(import::Options),
     Sample(sample::Options),
     Prove(prove::Options),
+    Wrap(wrap::Options),
     Verify(verify::Options),
     Inspect(inspect::Options),
+    Setup(setup::Options),
     Security(security::Options),
     Bench(bench::Options),
     Completions(completions::Options),
@@ -51,8 +55,10 @@ impl Command {
             Self::Import(options) => options.run(),
             Self::Sample(options) => options.run(),
             Self::Prove(options) => options.run(),
+            Self::Wrap(options) => options.run(),
             Self::Verify(options) => options.run(),
             Self::Inspect(options) => options.run(),
+            Self::Setup(options) => options.run(),
             Self::Security(options) => options.run(),
             Self::Bench(options) => options.run(),
             Self::Completions(options) => options.run(),

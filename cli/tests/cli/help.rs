@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::support::{Place, furl, names, workspace};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 14] = [
     "demo",
     "keygen",
     "sign",
@@ -12,6 +12,8 @@ const COMMANDS: [&str; 12] = [
     "sample",
     "prove",
     "verify",
+    "wrap",
+    "setup",
     "inspect",
     "security",
     "bench",

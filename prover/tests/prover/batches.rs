@@ -26,6 +26,9 @@ impl Heard {
             Event::Found { circuit } => count(&self.found, *circuit),
             Event::Spoiled { .. } => *self.spoiled.lock().unwrap() += 1,
             Event::Planned { .. } | Event::Built { .. } => {}
+            Event::WrapBuilt { .. } | Event::LastProved { .. } | Event::Wrapped { .. } => {
+                panic!("no root is wrapped: {event:?}")
+            }
         }
     }
 

@@ -21,7 +21,7 @@ fn what_is_written_is_read_back() {
     assert_eq!(&read, proof());
     assert_eq!(read.statement(), trace(3).statement());
     assert_eq!(read.to_bytes(), bytes);
-    assert_eq!(Envelope::parse(&bytes).unwrap().circuit, root(Profile::Fast));
+    assert_eq!(Envelope::parse(&bytes).unwrap().circuit, root(Profile::Fast).into());
 }
 
 /// Flips the bytes at `positions`, each in turn and in a way of its own, and expects each file to be refused.
@@ -97,14 +97,31 @@ fn a_piece_is_not_taken_for_a_batch() {
 
 #[test]
 fn circuits_that_are_not_there_are_malformed() {
-    for circuit in
-        [[0, 0, 0, 0], [1, 14, 0, 0], [1, 13, 1, 0], [2, 16, 6, 3], [2, 13, 2, 1], [3, 0, 0, 1], [4, 0, 0, 0]]
-    {
+    for circuit in [
+        [0, 0, 0, 0],
+        [1, 14, 0, 0],
+        [1, 13, 1, 0],
+        [2, 16, 6, 3],
+        [2, 13, 2, 1],
+        [3, 0, 0, 1],
+        [4, 0, 0, 1],
+        [5, 0, 0, 0],
+    ] {
         let mut bytes = proof().to_bytes();
         bytes[CIRCUIT].copy_from_slice(&circuit);
         let error = read(&bytes).unwrap_err();
         assert!(!error.is_false(), "{circuit:?}: {error}");
     }
+}
+
+/// A wrapped proof has one length, whatever the header says.
+#[test]
+fn a_root_is_not_taken_for_a_wrapped_proof() {
+    let mut bytes = proof().to_bytes();
+    bytes[CIRCUIT].copy_from_slice(&[4, 0, 0, 0]);
+    let error = read(&bytes).unwrap_err();
+    assert!(matches!(error, ProofFileError::WrappedLength(length) if length == bytes.len() - HEADER_BYTES), "{error}");
+    assert!(!error.is_false());
 }
 
 #[test]

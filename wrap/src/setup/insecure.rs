@@ -37,10 +37,15 @@ pub(super) fn secret() -> Fr {
     Fr::from_uniform_bytes(&bytes)
 }
 
+/// The secret in the second group.
+pub(crate) fn insecure_tau() -> G2Affine {
+    static TAU_G2: LazyLock<G2Affine> = LazyLock::new(|| (G2Affine::generator() * secret()).to_affine());
+    *TAU_G2
+}
+
 /// Whether this is the secret in the second group.
 pub(crate) fn is_insecure(tau_g2: &G2Affine) -> bool {
-    static TAU_G2: LazyLock<G2Affine> = LazyLock::new(|| (G2Affine::generator() * secret()).to_affine());
-    *tau_g2 == *TAU_G2
+    *tau_g2 == insecure_tau()
 }
 
 /// The setup of a secret.

@@ -38,7 +38,7 @@ use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 
 pub use error::{Place, SetupError, TrustError};
 use input::Input;
-pub(crate) use insecure::is_insecure;
+pub(crate) use insecure::{insecure_tau, is_insecure};
 pub use pins::{PINS, Pin};
 use powers::Powers;
 pub use raw::{MAGIC, VERSION};

@@ -1,0 +1,163 @@
+//! # The universal setup, on the command line
+//!
+//! A setup is read from a file and has to be the one that is wanted: of a pinned ceremony, or of the hash that is named, or the development
+//! setup if that is wanted. Without a file it is the development setup, which takes seconds to make and is **INSECURE**: proofs under it prove nothing.
+
+use std::fmt;
+use std::str::FromStr;
+
+use clap::Args;
+use furl_ledger::encoding::to_hex;
+use furl_wrap::setup::{Candidate, Expect, Setup, SetupError, TrustError};
+use serde::{Serialize, Serializer};
+use thiserror::Error;
+
+use crate::exit::{Exit, Failure};
+use crate::progress::Stage;
+use crate::source::Source;
+
+/// Which setup.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Setup")]
+pub(crate) struct SetupOptions {
+    /// The universal setup: a .ptau file, halo2's raw parameters, or what furl setup has written; or - [default: the
+    /// INSECURE development setup, made anew]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) setup: Option<Source>,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+}
+
+/// What a setup has to be.
+#[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = "Setup")]
+pub(crate) struct Trust {
+    /// The hash that the setup has to have; not needed for a .ptau file that is pinned. furl setup tells the hash
+    #[arg(long, value_name = "HEX")]
+    pub(crate) setup_hash: Option<SetupHash>,
+    /// Take the INSECURE development setup: anybody can forge proofs under it
+    #[arg(long, conflicts_with = "setup_hash")]
+    pub(crate) insecure_dev: bool,
+}
+
+impl Trust {
+    fn expect(self) -> Expect {
+        match self.setup_hash {
+            Some(SetupHash(hash)) => Expect::Hash(hash),
+            None if self.insecure_dev => Expect::InsecureDev,
+            None => Expect::Pinned,
+        }
+    }
+
+    /// Reads the setup of size 2^k, or of the file's own, from a file.
+    pub(crate) fn read(self, input: &Source, k: Option<u32>) -> Result<(Setup, String), Failure> {
+        let stage = Stage::brief(format!("reading and checking {input}"));
+        let refusal = |source: SetupError| BadSetup { input: input.clone(), source: Box::new(source) };
+        let candidate = Candidate::read(input.open()?, k).map_err(refusal)?;
+        let told = candidate.to_string();
+        let setup = candidate.require(self.expect()).map_err(|error| refusal(error.into()))?;
+        drop(stage);
+        Ok((setup, told))
+    }
+}
+
+impl SetupOptions {
+    /// The setup of size 2^k.
+    pub(crate) fn load(&self, k: u32) -> Result<Setup, Failure> {
+        match &self.setup {
+            Some(input) => Ok(self.trust.read(input, Some(k))?.0),
+            None if self.trust.setup_hash.is_some() => Err(NoFile.into()),
+            None => Ok(insecure_dev(k)?),
+        }
+    }
+}
+
+/// The development setup of size 2^k.
+pub(crate) fn insecure_dev(k: u32) -> Result<Setup, Failure> {
+    let stage = Stage::brief("making the INSECURE development setup");
+    let setup = Setup::insecure_dev(k)
+        .map_err(|source| Failure::Defect(crate::exit::Defect(format!("no development setup of size {k}: {source}"))));
+    drop(stage);
+    setup
+}
+
+/// A hash without the file that should have it.
+#[derive(Debug, Error)]
+#[error("--setup-hash names what a file has to be: expected --setup FILE too")]
+pub(crate) struct NoFile;
+
+/// A setup's hash; with or without `0x`, since messages of other programs have it without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SetupHash(pub(crate) [u8; 32]);
+
+impl FromStr for SetupHash {
+    type Err = furl_ledger::encoding::HexError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let prefixed = if text.starts_with("0x") { text.to_owned() } else { format!("0x{text}") };
+        furl_ledger::encoding::from_hex(&prefixed).map(Self)
+    }
+}
+
+impl fmt::Display for SetupHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&to_hex(&self.0))
+    }
+}
+
+impl Serialize for SetupHash {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A file that is no setup, or not the one that is wanted.
+#[derive(Debug, Error)]
+#[error("{input} {}", .source.verdict())]
+pub(crate) struct BadSetup {
+    input: Source,
+    source: Box<SetupError>,
+}
+
+/// What is said of a file in one word.
+trait Verdict {
+    fn verdict(&self) -> &'static str;
+}
+
+impl Verdict for SetupError {
+    fn verdict(&self) -> &'static str {
+        match self {
+            Self::Io(_) => "cannot be read",
+            Self::Randomness(_) => "cannot be checked",
+            Self::Trust(_) => "is a setup, and NOT TRUSTED",
+            _ => "is malformed: not a setup",
+        }
+    }
+}
+
+impl BadSetup {
+    /// The exit code.
+    pub(crate) const fn exit(&self) -> Exit {
+        match *self.source {
+            SetupError::Io(_) => Exit::Unreadable,
+            SetupError::Randomness(_) => Exit::System,
+            SetupError::Trust(TrustError::Hash { .. } | TrustError::NotPinned { .. })
+            | SetupError::Trust(TrustError::Insecure | TrustError::NotInsecure) => Exit::Refused,
+            _ => Exit::Malformed,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_is_read_in_both_spellings() {
+        let digits = "0f".repeat(32);
+        let hash = SetupHash([15; 32]);
+        assert_eq!((digits.parse(), format!("0x{digits}").parse()), (Ok(hash), Ok(hash)));
+        assert_eq!(hash.to_string(), format!("0x{digits}"));
+        assert!(digits[2..].parse::<SetupHash>().is_err());
+    }
+}
