@@ -7,7 +7,7 @@ use std::num::{NonZeroUsize, ParseIntError};
 use std::str::FromStr;
 
 use clap::builder::{FalseyValueParser, PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser};
+use clap::{Args, Parser, ValueEnum};
 use furl_ledger::RangeError;
 use furl_prover::{LeafSize, Memory, Profile, schedule};
 use thiserror::Error;
@@ -77,7 +77,8 @@ const EXAMPLES: &str = "\
 From real transfers to a proof:
   furl import examples/mainnet-17173049.csv --out run
   furl prove --state run/state.json --transfers run/transfers.jsonl --out run/batch.proof
-  furl verify run/batch.proof --state run/state.json --transfers run/transfers.jsonl";
+  furl verify run/batch.proof --state run/state.json --transfers run/transfers.jsonl
+  furl export calldata run/batch.proof";
 
 impl Arguments {
     /// Reads the command line of this process.
@@ -144,6 +145,15 @@ impl Random {
     pub(crate) fn seed(&self) -> Result<Seed, Failure> {
         Seed::or_random(self.seed.clone())
     }
+}
+
+/// How far a proof goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StageName {
+    /// A proof of plonky2, which Furl verifies
+    Root,
+    /// The wrapped proof, which a contract and the native verifier check too
+    Wrapped,
 }
 
 /// Reads `fast` or `proven`.

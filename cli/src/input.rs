@@ -40,6 +40,9 @@ pub(crate) enum Malformed {
     /// A key file.
     #[error("not a key: {0}")]
     Key(#[from] KeyFileError),
+    /// The key of wrapped proofs.
+    #[error("not a verifying key: {0}")]
+    WrapKey(#[from] furl_prover::VerifierError),
     /// Token transfers of Ethereum.
     #[error("not a table of token transfers: {0}")]
     Import(#[from] ImportError),

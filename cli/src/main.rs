@@ -13,12 +13,14 @@
 //! | [`source`], [`files`] | files read, or standard input; files written whole or not at all |
 //! | [`input`], [`key_file`], [`refusal`] | states, transfers, keys and proofs read, with typed errors |
 //! | [`setup`], [`wrapping`] | universal setups: which one, and whether it is trusted; from a root to a wrapped proof |
+//! | [`wrap_key`], [`calldata`] | what wrapped proofs are checked with; what contracts are told |
 //! | [`fee`], [`seed`], [`sample`] | fees by value; random seeds; traffic to show, to measure and to try things out |
 //! | [`mod@bench`], [`machine`] | measurements: runs, reports, exports, a drawing; and what they were made on |
 //! | [`measure`], [`watch`] | how figures are written; a batch being proved |
 
 mod args;
 mod bench;
+mod calldata;
 mod commands;
 mod exit;
 mod fee;
@@ -38,6 +40,7 @@ mod seed;
 mod setup;
 mod source;
 mod watch;
+mod wrap_key;
 mod wrapping;
 
 use std::process::ExitCode;

@@ -48,6 +48,8 @@ pub(crate) struct Town {
     /// The accounts' keys.
     pub(crate) keys: Vec<SecretKey>,
     tokens: u32,
+    /// The deployment that their transfers are signed for.
+    domain: Domain,
 }
 
 impl Town {
@@ -59,17 +61,22 @@ impl Town {
         let slots = u64::from(accounts) * u64::from(tokens);
         assert!((1..=u64::from(SlotIndex::MAX.get()) + 1).contains(&slots), "{slots} slots are none or too many");
         let keys = (0..accounts).map(|account| seed.key("furl sample", account.into())).collect();
-        Self { keys, tokens }
+        Self { keys, tokens, domain: Domain::of(31_337, &L1Address::default()) }
     }
 
-    /// The first batch, on the chain of a local node and for a contract that is nobody's.
+    /// The same, with transfers for another deployment than nobody's on a local node.
+    pub(crate) fn with_domain(self, domain: Option<Domain>) -> Self {
+        Self { domain: domain.unwrap_or(self.domain), ..self }
+    }
+
+    /// The first batch.
     pub(crate) fn batch(&self) -> Batch {
         let mut lanes = [None; LANES];
         for (lane, token) in lanes.iter_mut().zip(0..self.tokens) {
             *lane = Some(FeeLane { token: Token::new(token), slot: self.slot(0, token) });
         }
         let lanes = FeeLanes::new(lanes).expect("each token has one lane");
-        Batch { domain: Domain::of(31_337, &L1Address::default()), number: BatchNumber::FIRST, lanes }
+        Batch { domain: self.domain, number: BatchNumber::FIRST, lanes }
     }
 
     /// The slots before any transfer.

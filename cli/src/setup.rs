@@ -62,6 +62,11 @@ impl Trust {
 }
 
 impl SetupOptions {
+    /// Whether anything is said of a setup.
+    pub(crate) const fn is_given(&self) -> bool {
+        self.setup.is_some() || self.trust.setup_hash.is_some() || self.trust.insecure_dev
+    }
+
     /// The setup of size 2^k.
     pub(crate) fn load(&self, k: u32) -> Result<Setup, Failure> {
         match &self.setup {

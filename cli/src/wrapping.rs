@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
-use furl_prover::{Event, Proof, Root, WrapKeys, Wrapped, Wrapper};
+use furl_prover::{Event, Memory, Profile, Proof, Root, WrapKeys, Wrapped, Wrapper, memory};
 use furl_wrap::setup::{Origin, Setup};
 use furl_wrap::wrap;
 use serde::Serialize;
@@ -59,6 +59,26 @@ impl fmt::Display for WrapTimes {
     }
 }
 
+/// A setup, and how long it took to have it.
+#[derive(Debug)]
+pub(crate) struct Timed {
+    setup: Setup,
+    took: Seconds,
+}
+
+impl Timed {
+    /// The setup for a profile's wrap.
+    pub(crate) fn load(options: &SetupOptions, profile: Profile) -> Result<Self, Failure> {
+        let (setup, took) = timed(|| options.load(wrap::k(profile)));
+        Ok(Self { setup: setup?, took })
+    }
+
+    /// The memory that it takes.
+    pub(crate) fn held(&self) -> Memory {
+        memory::of_setup(self.setup.k())
+    }
+}
+
 /// A wrapped proof, and how it came about.
 #[derive(Debug)]
 pub(crate) struct Wrapping {
@@ -69,11 +89,9 @@ pub(crate) struct Wrapping {
 
 impl Wrapping {
     /// Wraps a root under a setup; an interruption ends it between two steps.
-    pub(crate) fn of(root: &Proof<Root>, options: &SetupOptions, deferred: &Deferred) -> Result<Self, Failure> {
-        let profile = root.envelope().profile;
-        deferred.check()?;
-        let (setup, setup_time) = timed(|| options.load(wrap::k(profile)));
-        let keys = WrapKeys::new(profile, setup?);
+    pub(crate) fn of(root: &Proof<Root>, setup: Timed, deferred: &Deferred) -> Result<Self, Failure> {
+        let Timed { setup, took } = setup;
+        let keys = WrapKeys::new(root.envelope().profile, setup);
         let stage = Stage::of("wrapping", 3);
         let times = Mutex::new([Seconds::ZERO; 3]);
         let observer = |event: Event<'_>| {
@@ -90,7 +108,7 @@ impl Wrapping {
         let wrapper = Wrapper::new(&keys).with_stop(deferred.flag()).with_observer(&observer);
         let proof = wrapper.wrap(root).map_err(Failure::Wrap)?;
         let [keys_time, last, wrap] = *times.lock().unwrap_or_else(PoisonError::into_inner);
-        let seconds = WrapTimes { setup: setup_time, keys: keys_time, last, wrap };
+        let seconds = WrapTimes { setup: took, keys: keys_time, last, wrap };
         Ok(Self { proof, setup: SetupReport::of(keys.setup()), seconds })
     }
 }

@@ -62,6 +62,7 @@ pub use furl_circuits::node::{NodeKind, Plan};
 pub use furl_circuits::profile::Profile;
 pub use furl_engine::Times;
 pub use furl_ledger::trace::Trace;
+pub use furl_verifier::{Error as VerifierError, PROOF_BYTES};
 pub use keys::Keys;
 pub use memory::Memory;
 pub use proof::{Envelope, Kind, Proof, ProofFileError};

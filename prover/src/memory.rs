@@ -114,6 +114,11 @@ impl Need {
         Self { fixed: BASE + TRANSFER * transfers as u64 + with_margin(circuit_bytes), job: with_margin(job) }
     }
 
+    /// And what is held besides.
+    pub(crate) fn and(self, held: Memory) -> Self {
+        Self { fixed: self.fixed + held.0, ..self }
+    }
+
     /// With so many jobs at a time.
     pub(crate) fn with(self, slots: NonZeroUsize) -> Memory {
         Memory(self.fixed + self.job * slots.get() as u64)
@@ -128,6 +133,12 @@ impl Need {
 /// Bytes that the wrap takes a row: halo2's proving key and the setup, both held throughout, and the columns of a proof under way, most of them
 /// extended fourfold.
 const WRAP_ROW: u64 = 4096;
+
+/// What a setup of $2^k$ powers takes: they and their Lagrange basis, 64 bytes a point.
+#[must_use]
+pub const fn of_setup(k: u32) -> Memory {
+    Memory(128 << k)
+}
 
 /// What wrapping takes.
 pub(crate) const fn of_wrap(profile: Profile) -> Memory {

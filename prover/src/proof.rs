@@ -277,6 +277,12 @@ impl Envelope {
         out
     }
 
+    /// The proof itself, not yet believed.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// Bytes of the proof itself.
     #[must_use]
     pub fn body_bytes(&self) -> usize {

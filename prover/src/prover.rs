@@ -152,6 +152,7 @@ pub struct Prover<'a> {
     profile: Profile,
     leaves: Option<LeafSize>,
     memory: Memory,
+    held: Memory,
     store: Option<&'a Store>,
     stop: &'a AtomicBool,
     observer: Observer<'a>,
@@ -173,7 +174,16 @@ impl<'a> Prover<'a> {
     #[must_use]
     pub fn new(keys: &'a Keys, profile: Profile) -> Self {
         let memory = Memory::DEFAULT;
-        Self { keys, profile, leaves: None, memory, store: None, stop: &NEVER, observer: &|_| () }
+        Self {
+            keys,
+            profile,
+            leaves: None,
+            memory,
+            held: Memory::bytes(0),
+            store: None,
+            stop: &NEVER,
+            observer: &|_| (),
+        }
     }
 
     /// Always takes leaves of one size.
@@ -186,6 +196,12 @@ impl<'a> Prover<'a> {
     #[must_use]
     pub const fn with_memory(self, memory: Memory) -> Self {
         Self { memory, ..self }
+    }
+
+    /// Reckons with what the process holds besides.
+    #[must_use]
+    pub const fn with_held(self, held: Memory) -> Self {
+        Self { held, ..self }
     }
 
     /// Keeps finished proofs in `store`, and takes from it what is there.
@@ -229,7 +245,7 @@ impl<'a> Prover<'a> {
                     continue;
                 }
             };
-            let need = Need::of(self.keys, self.profile, &plan, transfers);
+            let need = Need::of(self.keys, self.profile, &plan, transfers).and(self.held);
             if let Some(slots) = need.slots(self.memory, most) {
                 return Ok(Arrangement { plan, slots, memory: need.with(slots) });
             }

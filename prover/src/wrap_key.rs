@@ -1,7 +1,8 @@
 //! # The key of the wrap
 //!
 //! What wrapped proofs are checked with: 896 bytes that `furl_wrap::key_file` writes and `furl_verifier` reads. It stands for a circuit *and* a
-//! setup, so that there is no one committed key: a [`WrapKey`] is built from a setup, or read from a file that somebody vouches for.
+//! setup: a [`WrapKey`] is built from a setup, or read from a file that somebody vouches for. Those under the INSECURE development setup are part of the
+//! source.
 //!
 //! A key's **hash** is Keccak-256 of its bytes, which its contract has as `KEY`.
 
@@ -27,6 +28,12 @@ impl WrapKey {
     /// Bytes of a key.
     pub const BYTES: usize = key_file::BYTES;
 
+    /// The key of a profile under the INSECURE development setup.
+    #[must_use]
+    pub fn insecure_dev(profile: Profile) -> Self {
+        Self::parse(key_file::committed(profile)).expect("the committed keys are keys, by test")
+    }
+
     /// Reads a key.
     ///
     /// # Errors
@@ -36,7 +43,7 @@ impl WrapKey {
         Ok(Self { bytes: bytes.try_into().expect("a key that is read has its length"), key })
     }
 
-    /// Builds the key of a profile's wrap under a setup. Half a minute, and no proving key is kept.
+    /// Builds the key of a profile's wrap under a setup, in seconds; nothing that proves is built.
     ///
     /// # Errors
     /// If the setup has another size than the wrap.
@@ -84,5 +91,19 @@ impl WrapKey {
     pub fn verify(&self, statement: &Statement, proof: &[u8; PROOF_BYTES]) -> Result<(), furl_verifier::Error> {
         let statement = furl_verifier::Statement::parse(&statement.to_bytes())?;
         furl_verifier::verify(&self.key, &statement, proof)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn committed_keys_are_keys() {
+        for profile in Profile::ALL {
+            let key = WrapKey::insecure_dev(profile);
+            assert_eq!(key.k(), furl_wrap::wrap::k(profile));
+            assert_eq!((key.to_bytes(), key.origin()), (key_file::committed(profile), Origin::InsecureDev));
+        }
     }
 }

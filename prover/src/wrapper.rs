@@ -11,8 +11,8 @@
 //!
 //! ## Memory
 //!
-//! The wrap's tables are large and no smaller for a small batch. Whoever proves and wraps in one process lets go of the tree's circuits
-//! before ([`Keys::release`](crate::Keys::release)), so that the two needs do not add up.
+//! The wrap's tables are large, and no smaller for a small batch. Whoever proves and wraps in one process lets go of the tree's circuits
+//! before (drops their [`Keys`](crate::Keys), or [releases](crate::Keys::release) them), so that the two needs do not add up.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -186,6 +186,25 @@ mod tests {
         assert_ne!(committed(Profile::Fast), committed(Profile::Proven));
     }
 
+    /// The header may say what it likes: the points tell.
+    #[test]
+    fn the_origin_is_that_of_the_points() {
+        let committed = committed(Profile::Fast);
+        let with = |place: usize, value: u8| {
+            let mut key = *committed;
+            key[place] = value;
+            key
+        };
+        assert_eq!(origin(committed), Origin::InsecureDev);
+        let hidden = with(ORIGIN.start, 0);
+        assert_eq!(origin(&hidden), Origin::InsecureDev);
+        let mut other = hidden;
+        other[BYTES - 1] ^= 1;
+        assert_eq!(origin(&other), Origin::Ceremony);
+        other[ORIGIN.start] = 1;
+        assert_eq!(origin(&other), Origin::InsecureDev, "what says so of itself is believed");
+    }
+
     #[test]
     #[should_panic(expected = "a key has 28 lines")]
     fn a_key_of_another_length_is_none() {

@@ -20,6 +20,7 @@ use crate::output::Outcome;
 Examples:
   furl man | man -l -
   furl man prove | man -l -
+  furl man export-solidity | man -l -
   furl man --out ~/.local/share/man/man1")]
 pub(crate) struct Options {
     /// The command whose page to print [default: the page of furl itself]
@@ -77,21 +78,37 @@ impl fmt::Display for Report<'_> {
     }
 }
 
+/// A command, those under it, and those under them.
+fn commands(command: &Command) -> Vec<&Command> {
+    let below = command.get_subcommands().flat_map(commands);
+    std::iter::once(command).chain(below).collect()
+}
+
+/// A command's name as its page has it, without the program's.
+fn short_name(command: &Command) -> &str {
+    let name = command.get_display_name().unwrap_or_else(|| command.get_name());
+    name.split_once('-').map_or(name, |(_, short)| short)
+}
+
 impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
         let mut furl = Arguments::command().disable_help_subcommand(true);
+        furl = furl.mut_subcommand("export", |export| export.disable_help_subcommand(true));
         // Gives every command its full name.
         furl.build();
         match (&self.out, &self.command) {
             (Some(out), _) => self.write(out, &furl),
             (None, None) => Ok(Outcome::new(&Page::of(&furl))),
-            (None, Some(name)) => match furl.find_subcommand(name) {
-                Some(command) => Ok(Outcome::new(&Page::of(command))),
-                None => {
-                    let expected = furl.get_subcommands().map(|command| command.get_name().to_owned()).collect();
-                    Err(NoPage { expected, got: name.clone() }.into())
-                }
-            },
+            (None, Some(name)) => {
+                let (mut commands, mut expected) = (commands(&furl).into_iter(), Vec::new());
+                // All but furl itself.
+                let found = commands.by_ref().skip(1).find(|command| {
+                    expected.push(short_name(command).to_owned());
+                    short_name(command) == name
+                });
+                let missing = || NoPage { expected, got: name.clone() };
+                Ok(Outcome::new(&Page::of(found.ok_or_else(missing)?)))
+            }
         }
     }
 
@@ -99,7 +116,7 @@ impl Options {
         let uncreatable = |source| FileError::Uncreatable { path: out.to_owned(), source };
         fs::create_dir_all(out).map_err(uncreatable)?;
         let (mut pages, mut staged) = (Vec::new(), Vec::new());
-        for command in std::iter::once(furl).chain(furl.get_subcommands()) {
+        for command in commands(furl) {
             let Page { name, page } = Page::of(command);
             let name = format!("{name}.1");
             let place = Destination::new(&Sink::File(out.join(&name)), self.force)?;

@@ -14,6 +14,7 @@ use crate::output::Outcome;
 pub(crate) mod bench;
 pub(crate) mod completions;
 pub(crate) mod demo;
+pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod inspect;
 pub(crate) mod keygen;
@@ -38,6 +39,7 @@ pub(crate) enum Command {
     Wrap(wrap::Options),
     Verify(verify::Options),
     Inspect(inspect::Options),
+    Export(export::Options),
     Setup(setup::Options),
     Security(security::Options),
     Bench(bench::Options),
@@ -58,6 +60,7 @@ impl Command {
             Self::Wrap(options) => options.run(),
             Self::Verify(options) => options.run(),
             Self::Inspect(options) => options.run(),
+            Self::Export(options) => options.run(),
             Self::Setup(options) => options.run(),
             Self::Security(options) => options.run(),
             Self::Bench(options) => options.run(),

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use furl_circuits::pins::KeyDigest;
 use furl_ledger::{BatchError, BatchNumber, Ledger, Refused, SignedTransfer, State, Statement, Trace};
-use furl_prover::{Event, Keys, Plan, Profile, Proof, Prover, Root, Store};
+use furl_prover::stage::Stage as _;
+use furl_prover::{Envelope, Event, Keys, Plan, Profile, Proof, Prover, Root, Store, Wrapped, Wrapper};
 use serde::Serialize;
 use thiserror::Error;
 use tracing::warn;
 
 use super::Lines;
-use crate::args::{self, Allowance, Threads, number};
+use crate::args::{self, Allowance, StageName, Threads, number};
 use crate::exit::Failure;
 use crate::files::{self, Access, Destination, Sink};
 use crate::input;
@@ -20,13 +21,16 @@ use crate::interrupt::Deferred;
 use crate::measure::{Seconds, counted, promise, timed};
 use crate::output::Outcome;
 use crate::progress::Stage;
+use crate::setup::SetupOptions;
 use crate::source::{Source, stdin_once};
 use crate::watch::{Parts, Watch};
+use crate::wrapping::{SetupReport, Timed, WrapTimes, Wrapping};
 
 /// Apply a batch of signed transfers to a state, and prove that it obeys the rules
 ///
 /// The batch takes its domain, number and fee lanes from the state file. It may have up to 124,416 transfers: it is cut
 /// into pieces, each proved in a leaf, and a tree of nodes joins them to one proof, under the same key for every batch.
+/// That proof, the root, is then wrapped: a contract on Ethereum can check what is written (furl wrap says more), unless --stage root stops before.
 /// Every proof is verified before it moves on. Finished ones are kept beside the output until it is written: after an
 /// interruption (Ctrl-C, a crash) the same command goes on where it was. If a transfer breaks a rule, the message names its index, its line and the rule, and nothing is written;
 /// with --skip-invalid such transfers are left out and each is reported.
@@ -35,7 +39,7 @@ use crate::watch::{Parts, Watch};
 Examples:
   furl prove --state state.json --transfers batch.jsonl --out batch.proof
   furl prove --state state.json --transfers batch.jsonl --out batch.proof --profile fast \\
-      --state-out next.json
+      --stage root --state-out next.json
   collect | furl prove --state state.json --transfers - --skip-invalid --out batch.proof
 
 A state file, here with one slot, names the next batch (lanes: where fees go, {\"token\":0,\"slot\":5}):
@@ -64,6 +68,11 @@ pub(crate) struct Options {
     /// The security profile: fast for trials, proven for deployments (furl security tells their bits)
     #[arg(long, env = "FURL_PROFILE", default_value = "proven", value_parser = args::profile())]
     profile: Profile,
+    /// How far to go
+    #[arg(long, value_enum, default_value_t = StageName::Wrapped)]
+    stage: StageName,
+    #[command(flatten)]
+    setup: SetupOptions,
     #[command(flatten)]
     threads: Threads,
     #[command(flatten)]
@@ -101,7 +110,9 @@ struct Report<'a> {
     leaves: usize,
     nodes: usize,
     resumed: usize,
+    stage: &'static str,
     key: KeyDigest,
+    setup: Option<SetupReport>,
     bytes: usize,
     statement: &'a Statement,
     skipped: &'a [Skipped],
@@ -133,14 +144,20 @@ struct Times {
     parts: Parts,
     /// Leaves, tree and root.
     prove: Seconds,
+    /// What comes after the root.
+    wrapping: Option<WrapTimes>,
 }
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Times { execute, parts: Parts { build, leaves, tree }, .. } = self.seconds;
+        let Times { execute, parts: Parts { build, leaves, tree }, wrapping, .. } = self.seconds;
         writeln!(f, "proved {} transfers, profile {}", self.statement.count, promise(self.profile))?;
         writeln!(f, "  proof      {} ({} bytes, verified)", self.out, self.bytes)?;
+        writeln!(f, "  stage      {}", self.stage)?;
         writeln!(f, "  key        {}", self.key)?;
+        if let Some(setup) = self.setup {
+            writeln!(f, "  setup      {setup}")?;
+        }
         write!(f, "  tree       {} of 2^{} rows", counted(self.leaves as u64, "leaf", "leaves"), self.leaf_rows)?;
         writeln!(f, ", {}, the root{}", counted(self.nodes as u64, "node", "nodes"), Resumed(self.resumed))?;
         writeln!(f, "{}", Lines(self.statement))?;
@@ -151,7 +168,8 @@ impl fmt::Display for Report<'_> {
             writeln!(f, "  left out   {} transfers that break a rule", self.skipped.len())?;
         }
         let rate = self.transfers_per_second;
-        write!(f, "execute {execute} │ build {build} │ leaves {leaves} │ tree {tree} ({rate:.1} transfers/s)")
+        write!(f, "execute {execute} │ build {build} │ leaves {leaves} │ tree {tree} ({rate:.1} transfers/s)")?;
+        wrapping.map_or(Ok(()), |times| write!(f, "\n{times}"))
     }
 }
 
@@ -182,7 +200,7 @@ struct Outputs {
 
 /// A batch, proved.
 struct Proved {
-    proof: Proof<Root>,
+    root: Proof<Root>,
     /// What was kept meanwhile.
     store: Option<Store>,
     shape: Shape,
@@ -205,41 +223,54 @@ struct Applied {
 
 impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
-        stdin_once([("--state", Some(&self.state)), ("--transfers", Some(&self.transfers))])?;
+        let setup = self.setup.setup.as_ref();
+        stdin_once([("--state", Some(&self.state)), ("--transfers", Some(&self.transfers)), ("--setup", setup)])?;
         let outputs = self.outputs()?;
+        if self.stage == StageName::Wrapped {
+            Wrapper::require(self.profile, self.allowance.memory).map_err(Failure::Wrap)?;
+        }
         let input::Loaded { state, mut ledger } = input::state(&self.state)?;
         self.check_number(state.next().number)?;
         let mut transfers = input::transfers(&self.transfers)?;
         let skipped = if self.skip_invalid { self.skip(&state, &mut ledger, &mut transfers)? } else { Vec::new() };
         let stage = Stage::brief("applying the batch");
         let (applied, execute) = timed(|| self.apply(&state, ledger, &transfers));
-        let applied = applied?;
+        let Applied { trace, next } = applied?;
         drop(stage);
         drop(transfers);
         self.threads.run(|| {
-            let proved = self.prove(&applied.trace)?;
-            outputs.write(&proved.proof, applied.next.as_ref())?;
+            // First of all, because it may be malformed.
+            let setup = match self.stage {
+                StageName::Root => None,
+                StageName::Wrapped => Some(Timed::load(&self.setup, self.profile)?),
+            };
+            let Proved { root, store, shape } = self.prove(&trace, setup.as_ref())?;
+            drop(trace);
+            let wrapping = setup.map(|setup| Wrapping::of(&root, setup, &Deferred::new())).transpose()?;
+            let last = wrapping.as_ref().map_or_else(|| root.envelope(), |wrapping| wrapping.proof.envelope());
+            outputs.write(last, next.as_ref())?;
             // What is kept has served its purpose.
-            proved.store.map_or(Ok(()), Store::remove).map_err(Failure::Parts)?;
-            Ok(self.report(&proved.proof, &proved.shape, &skipped, execute))
+            store.map_or(Ok(()), Store::remove).map_err(Failure::Parts)?;
+            Ok(self.report(last, wrapping.as_ref(), &shape, &skipped, execute))
         })
     }
 
-    /// Proves, in such a way that an interruption loses nothing that is finished.
-    fn prove(&self, trace: &Trace) -> Result<Proved, Failure> {
+    /// Proves, in such a way that an interruption loses nothing that is finished. No circuit is held any more at the end.
+    fn prove(&self, trace: &Trace, setup: Option<&Timed>) -> Result<Proved, Failure> {
         let (keys, watch, deferred) = (Keys::new(), Watch::new(), Deferred::new());
         let observer = |event: Event<'_>| watch.hear(&event);
         let prover = Prover::new(&keys, self.profile).with_memory(self.allowance.memory).with_observer(&observer);
+        let prover = setup.map_or(prover, |setup| prover.with_held(setup.held()));
         let plan = prover.arrange(trace.transfers().len()).map_err(Failure::Prove)?.plan;
         let store = self.parts().map(Store::open).transpose().map_err(Failure::Parts)?;
         let prover = prover.with_stop(deferred.flag());
         let prover = store.as_ref().map_or(prover, |store| prover.with_store(store));
-        let proof = prover.prove(trace).map_err(|error| {
+        let root = prover.prove(trace).map_err(|error| {
             store.as_ref().inspect(|store| store.tidy());
             Failure::from(error)
         })?;
         let (found, parts) = watch.finish();
-        Ok(Proved { proof, store, shape: Shape { plan, found, parts } })
+        Ok(Proved { root, store, shape: Shape { plan, found, parts } })
     }
 
     /// Where finished proofs are kept; nowhere if the output has no name.
@@ -299,10 +330,17 @@ impl Options {
         Failure::Batch { input: self.transfers.clone(), line, source }
     }
 
-    fn report(&self, proof: &Proof<Root>, shape: &Shape, skipped: &[Skipped], execute: Seconds) -> Outcome {
-        let statement = proof.statement();
+    fn report(
+        &self,
+        proof: &Envelope,
+        wrapping: Option<&Wrapping>,
+        shape: &Shape,
+        skipped: &[Skipped],
+        execute: Seconds,
+    ) -> Outcome {
+        let statement = &proof.statement;
         let prove = shape.parts.leaves + shape.parts.tree;
-        let seconds = Times { execute, parts: shape.parts, prove };
+        let seconds = Times { execute, parts: shape.parts, prove, wrapping: wrapping.map(|wrapping| wrapping.seconds) };
         let outcome = Outcome::new(&Report {
             out: &self.out,
             state_out: self.state_out.as_ref(),
@@ -312,7 +350,9 @@ impl Options {
             leaves: shape.plan.leaf_count(),
             nodes: shape.plan.nodes().len(),
             resumed: shape.found,
-            key: proof.envelope().key,
+            stage: wrapping.map_or(Root::NAME, |_| Wrapped::NAME),
+            key: proof.key,
+            setup: wrapping.map(|wrapping| wrapping.setup),
             bytes: proof.to_bytes().len(),
             statement,
             skipped,
@@ -325,7 +365,7 @@ impl Options {
 
 impl Outputs {
     /// Both files reach the disk before either gets its name.
-    fn write(self, proof: &Proof<Root>, next: Option<&State>) -> Result<(), Failure> {
+    fn write(self, proof: &Envelope, next: Option<&State>) -> Result<(), Failure> {
         let state = self.state.zip(next).map(|(place, next)| place.stage(next.to_json().as_bytes(), Access::Public));
         let state = state.transpose()?;
         let proof = self.proof.stage(&proof.to_bytes(), Access::Public)?;

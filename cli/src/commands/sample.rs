@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use furl_ledger::codec::json;
-use furl_ledger::{SignedTransfer, SlotIndex};
+use furl_ledger::{Domain, SignedTransfer, SlotIndex};
 use serde::Serialize;
 
 use crate::args::Random;
@@ -47,6 +47,9 @@ pub(crate) struct Options {
     out: PathBuf,
     #[command(flatten)]
     random: Random,
+    /// The deployment that the transfers are signed for [default: that of chain 31337 and the zero address]
+    #[arg(long, value_name = "HEX")]
+    domain: Option<Domain>,
     /// Replace the files if they exist
     #[arg(long)]
     force: bool,
@@ -89,7 +92,7 @@ impl Options {
             table: table?.create(Access::Public)?,
         };
         let seed = self.random.seed()?;
-        let town = Town::new(&seed, *accounts, *tokens);
+        let town = Town::new(&seed, *accounts, *tokens).with_domain(self.domain);
         let text = town.ledger().state(town.batch()).to_json();
         let mut staged = vec![state.stage(text.as_bytes(), Access::Public)?, write_keys(keys, &town)?];
         staged.extend(lists.fill(&town, &seed, *transfers)?);

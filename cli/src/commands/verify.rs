@@ -5,18 +5,19 @@ use std::fmt;
 use clap::Args;
 use furl_circuits::pins::KeyDigest;
 use furl_ledger::{Batch, SignedTransfer, Statement, data};
-use furl_prover::proof::Stage as _;
-use furl_prover::{Keys, Profile, Root};
+use furl_prover::stage::Stage as _;
+use furl_prover::{Envelope, Keys, Profile, ProofFileError, Root, Wrapped};
 use serde::Serialize;
 
 use super::Lines;
-use crate::args::{self, Threads};
+use crate::args::{self, StageName, Threads};
 use crate::exit::Failure;
 use crate::input::{self, Loaded};
 use crate::measure::{Seconds, promise, timed};
 use crate::output::Outcome;
 use crate::refusal::{self, Mismatch, Refusal, Value};
 use crate::source::{Source, stdin_once};
+use crate::wrap_key::{KeyOptions, KeyReport};
 
 /// Verify a proof, and compare it with a state and with transfers
 ///
@@ -25,12 +26,18 @@ use crate::source::{Source, stdin_once};
 /// published data (sender, receiver, amount and fee of each transfer) must be those of the file. With both, the batch
 /// is applied to the state again, and the new root must be the one that results. The answer says what was compared
 /// and what was not. Whatever is false, malformed or different ends with exit code 1.
+///
+/// A root is verified by the committed key of its profile. A wrapped proof is verified by the native verifier with the key that --key
+/// names or that is built under --setup; with neither, it is the committed key of the development setup, under which anybody can
+/// forge, and the answer says INSECURE.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   furl verify batch.proof
   furl verify batch.proof --state state.json --transfers batch.jsonl
   furl verify batch.proof --profile proven     # refuse a proof of profile fast
+  furl verify batch.proof --key proven.key     # of furl export vk
+  furl verify batch.proof --setup proven.kzg --setup-hash 0x…
   furl verify batch.proof --json | jq -r .statement.new_root")]
 pub(crate) struct Options {
     /// The proof, or -
@@ -44,6 +51,11 @@ pub(crate) struct Options {
     /// The weakest profile to accept. A proof says itself which one it is of [default: any]
     #[arg(long, env = "FURL_PROFILE", value_parser = args::profile())]
     profile: Option<Profile>,
+    /// The stage that the proof has to have [default: any; wrapped with a key or setup]
+    #[arg(long, value_enum)]
+    stage: Option<StageName>,
+    #[command(flatten)]
+    key: KeyOptions,
     #[command(flatten)]
     threads: Threads,
 }
@@ -57,11 +69,31 @@ struct Report<'a> {
     proven_bits: f64,
     /// How far the proof has come.
     stage: &'static str,
-    key: KeyDigest,
+    #[serde(flatten)]
+    key: Key,
     statement: &'a Statement,
     state: State,
     transfers: Transfers,
     seconds: Times,
+}
+
+/// The key that the proof is of.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Key {
+    /// That of the root.
+    Root { key: KeyDigest },
+    /// That of the wrap.
+    Wrapped(KeyReport),
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root { key } => write!(f, "  key        {key}"),
+            Self::Wrapped(report) => report.fmt(f),
+        }
+    }
 }
 
 /// What was compared with a state.
@@ -114,10 +146,16 @@ impl fmt::Display for Transfers {
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Times { verify } = self.seconds;
-        writeln!(f, "VERIFIED: the proof is true")?;
+        match &self.key {
+            Key::Wrapped(report) if report.insecure => {
+                writeln!(f, "VERIFIED, AND INSECURE: the proof is true for a key under which anybody can forge")?;
+            }
+            _ => writeln!(f, "VERIFIED: the proof is true")?,
+        }
         writeln!(f, "  proof      {} ({} bytes)", self.proof, self.bytes)?;
         writeln!(f, "  profile    {}", promise(self.profile))?;
-        writeln!(f, "  key        {}", self.key)?;
+        writeln!(f, "  stage      {}", self.stage)?;
+        writeln!(f, "{}", self.key)?;
         writeln!(f, "{}", Lines(self.statement))?;
         writeln!(f, "  state      {}", self.state)?;
         writeln!(f, "  transfers  {}", self.transfers)?;
@@ -127,37 +165,72 @@ impl fmt::Display for Report<'_> {
 
 impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
-        let Self { proof, state, transfers, .. } = self;
-        stdin_once([("PROOF", Some(proof)), ("--state", state.as_ref()), ("--transfers", transfers.as_ref())])?;
+        let Self { proof, state, transfers, key, .. } = self;
+        let compared = [("PROOF", Some(proof)), ("--state", state.as_ref()), ("--transfers", transfers.as_ref())];
+        stdin_once(compared.into_iter().chain([("--key", key.key.as_ref()), ("--setup", key.setup.setup.as_ref())]))?;
         let mut envelope = refusal::envelope(proof)?;
         if let Some(least) = self.profile {
             envelope = envelope.require(least).map_err(|error| Refusal::of(proof, error))?;
         }
+        let stage = self.require_stage(&envelope)?;
         let state = state.as_ref().map(input::state).transpose()?;
         let transfers = transfers.as_ref().map(input::transfers).transpose()?;
         // First, because it takes no circuit.
         let compared = compare(&envelope.statement, state, transfers.as_deref());
-        let (state, transfers) =
+        let compared =
             compared.map_err(|mismatch| Refusal::Mismatch { input: self.proof.clone(), source: Box::new(mismatch) })?;
-        self.threads.run(|| {
-            let keys = Keys::new();
-            let (profile, bytes) = (envelope.profile, envelope.to_bytes().len());
-            let (proof, verify) = timed(|| envelope.verify(&keys));
-            let proof = proof.map_err(|error| Refusal::of(&self.proof, error))?;
-            Ok(Outcome::new(&Report {
-                verified: true,
-                proof: &self.proof,
-                bytes,
-                profile,
-                proven_bits: profile.floor_bits(),
-                stage: Root::NAME,
-                key: proof.envelope().key,
-                statement: proof.statement(),
-                state,
-                transfers,
-                seconds: Times { verify },
-            }))
+        self.threads.run(|| match stage {
+            StageName::Root => {
+                let keys = Keys::new();
+                let key = Key::Root { key: envelope.key };
+                self.report(envelope, Root::NAME, key, compared, |envelope| envelope.verify(&keys).map(drop))
+            }
+            StageName::Wrapped => {
+                let (key, report) = self.key.load(envelope.profile)?;
+                let told = Key::Wrapped(report);
+                self.report(envelope, Wrapped::NAME, told, compared, |proof| proof.verify_wrapped(&key).map(drop))
+            }
         })
+    }
+
+    /// The stage of the proof, which has to be the one that is wanted.
+    fn require_stage(&self, envelope: &Envelope) -> Result<StageName, Failure> {
+        let (profile, got) = (envelope.profile, envelope.circuit);
+        // A key is given for nothing else.
+        let wanted = self.stage.or_else(|| self.key.is_given().then_some(StageName::Wrapped));
+        let is_wrapped = Wrapped::admits(profile, got);
+        let stage = wanted.unwrap_or(if is_wrapped { StageName::Wrapped } else { StageName::Root });
+        let (expected, admits) = match stage {
+            StageName::Root => (Root::NAME, Root::admits(profile, got)),
+            StageName::Wrapped => (Wrapped::NAME, is_wrapped),
+        };
+        if admits { Ok(stage) } else { Err(Refusal::of(&self.proof, ProofFileError::Stage { expected, got }).into()) }
+    }
+
+    fn report(
+        &self,
+        envelope: Envelope,
+        stage: &'static str,
+        key: Key,
+        (state, transfers): (State, Transfers),
+        verify: impl FnOnce(Envelope) -> Result<(), ProofFileError>,
+    ) -> Result<Outcome, Failure> {
+        let (profile, bytes, statement) = (envelope.profile, envelope.to_bytes().len(), envelope.statement.clone());
+        let (verified, verify) = timed(|| verify(envelope));
+        verified.map_err(|error| Refusal::of(&self.proof, error))?;
+        Ok(Outcome::new(&Report {
+            verified: true,
+            proof: &self.proof,
+            bytes,
+            profile,
+            proven_bits: profile.floor_bits(),
+            stage,
+            key,
+            statement: &statement,
+            state,
+            transfers,
+            seconds: Times { verify },
+        }))
     }
 }
 

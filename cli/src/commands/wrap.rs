@@ -5,7 +5,8 @@ use std::fmt;
 use clap::Args;
 use furl_circuits::pins::KeyDigest;
 use furl_ledger::Statement;
-use furl_prover::{Keys, Profile, Wrapper};
+use furl_prover::stage::Stage as _;
+use furl_prover::{Keys, Profile, Wrapped, Wrapper};
 use serde::Serialize;
 
 use super::Lines;
@@ -18,7 +19,7 @@ use crate::output::Outcome;
 use crate::refusal::{self, Refusal};
 use crate::setup::SetupOptions;
 use crate::source::{Source, stdin_once};
-use crate::wrapping::{SetupReport, WrapTimes, Wrapping};
+use crate::wrapping::{SetupReport, Timed, WrapTimes, Wrapping};
 
 /// Wrap the proof of a batch, so that a contract can check it
 ///
@@ -82,7 +83,9 @@ impl Options {
         self.threads.run(|| {
             let deferred = Deferred::new();
             let root = envelope.verify(&Keys::new()).map_err(|error| Refusal::of(&self.root, error))?;
-            let wrapping = Wrapping::of(&root, &self.setup, &deferred)?;
+            deferred.check()?;
+            let setup = Timed::load(&self.setup, root.envelope().profile)?;
+            let wrapping = Wrapping::of(&root, setup, &deferred)?;
             drop(deferred);
             destination.stage(&wrapping.proof.to_bytes(), Access::Public)?.commit()?;
             Ok(self.report(&wrapping))
@@ -95,7 +98,7 @@ impl Options {
             out: &self.out,
             profile: envelope.profile,
             proven_bits: envelope.profile.floor_bits(),
-            stage: <furl_prover::Wrapped as furl_prover::stage::Stage>::NAME,
+            stage: Wrapped::NAME,
             key: envelope.key,
             setup: wrapping.setup,
             bytes: envelope.to_bytes().len(),
