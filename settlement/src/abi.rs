@@ -36,6 +36,9 @@ pub const CHAIN: &str = "CHAIN()";
 /// The domain.
 pub const DOMAIN: &str = "domain()";
 
+/// The hash of the verifier's key.
+pub const KEY: &str = "KEY()";
+
 /// Public scalars of a proof, and the bytes of the statement that each has.
 const SCALARS: usize = 9;
 const PIECE: usize = 24;

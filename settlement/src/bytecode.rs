@@ -14,10 +14,8 @@ use thiserror::Error;
 pub type Source = (&'static str, &'static str);
 
 /// The sources of the rollup.
-pub const ROLLUP: [Source; 2] = [
-    ("src/Furl.sol", include_str!("../sol/Furl.sol")),
-    ("src/Separator.sol", include_str!("../sol/Separator.sol")),
-];
+pub const ROLLUP: [Source; 2] =
+    [("src/Furl.sol", include_str!("../sol/Furl.sol")), ("src/Separator.sol", include_str!("../sol/Separator.sol"))];
 
 /// What is committed.
 const COMMITTED: [&str; 3] = [

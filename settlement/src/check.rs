@@ -123,8 +123,14 @@ pub fn compare(
     let chain_id = layer1.chain_id()?;
     let domain = Domain::of(chain_id, &rollup);
     let code = layer1.code(&rollup)?;
-    let mut findings =
-        Findings { chain_id, domain, rollup_bytes: code.len(), verifier: None, verifier_bytes: 0, differences: Vec::new() };
+    let mut findings = Findings {
+        chain_id,
+        domain,
+        rollup_bytes: code.len(),
+        verifier: None,
+        verifier_bytes: 0,
+        differences: Vec::new(),
+    };
     if code.is_empty() {
         findings.differences.push(Difference::NoCode { contract: "Furl", address: rollup });
         return Ok(findings);
@@ -160,14 +166,13 @@ impl Findings {
         ] {
             for at in &furl.immutables[name] {
                 let got = word(code, *at);
-                if value.is_some() && got == value {
-                    expected[*at..*at + 32].copy_from_slice(&value.expect("it is some"));
-                    continue;
+                if got.is_none() || got != value {
+                    let shown =
+                        |word: Option<[u8; 32]>, none: &str| word.map_or_else(|| none.into(), hex::encode_prefixed);
+                    let (expected, got) = (shown(value, "an address"), shown(got, "nothing"));
+                    self.differences.push(Difference::Immutable { name, expected, got });
                 }
-                let shown = |word: Option<[u8; 32]>, none: &str| word.map_or_else(|| none.into(), hex::encode_prefixed);
-                let (expected_text, got_text) = (shown(value, "an address"), shown(got, "nothing"));
-                self.differences.push(Difference::Immutable { name, expected: expected_text, got: got_text });
-                // Reported; the rest is still compared.
+                // As it should be, or reported; the rest is compared all the same.
                 if let Some(got) = got {
                     expected[*at..*at + 32].copy_from_slice(&got);
                 }

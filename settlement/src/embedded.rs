@@ -108,9 +108,8 @@ impl Embedded {
                 block.basefee = GAS_PRICE;
             })
             .build_mainnet();
-        evm.transact(transaction).map_err(|error: EVMError<Infallible, InvalidTransaction>| {
-            Layer1Error::Invalid(error.to_string())
-        })
+        evm.transact(transaction)
+            .map_err(|error: EVMError<Infallible, InvalidTransaction>| Layer1Error::Invalid(error.to_string()))
     }
 
     /// Runs a call; an error if it does not succeed.

@@ -361,7 +361,8 @@ mod tests {
             let node = Node::new(url, None).unwrap();
             assert!(!format!("{node:?}").contains("token") && !format!("{node:?}").contains("password"), "{node:?}");
         }
-        for url in ["", "localhost:8545", "ws://localhost", "http://", "http://:8545", "http://host:port", "http://a b"] {
+        for url in ["", "localhost:8545", "ws://localhost", "http://", "http://:8545", "http://host:port", "http://a b"]
+        {
             assert_eq!(Endpoint::parse(url), None, "{url}");
             assert!(matches!(Node::new(url, None), Err(Layer1Error::Endpoint)));
         }

@@ -175,6 +175,14 @@ impl Rollup {
         abi::to_address(&self.word(layer1, abi::VERIFIER)?).ok_or(RollupError::Range(abi::VERIFIER))
     }
 
+    /// The hash of the key that the verifier is for, as the verifier says itself.
+    ///
+    /// # Errors
+    /// If there is no answer.
+    pub fn key(&self, layer1: &impl Layer1) -> Result<[u8; 32], RollupError> {
+        Ok(word(layer1, self.verifier(layer1)?, abi::KEY)?)
+    }
+
     /// Moves the root by a proof.
     ///
     /// # Errors
@@ -195,9 +203,7 @@ impl Rollup {
     }
 
     fn word(&self, layer1: &impl Layer1, function: &'static str) -> Result<[u8; 32], Layer1Error> {
-        let answer = layer1.call(&Call::to(self.address, abi::ask(function)))?;
-        let contract = self.address;
-        answer.as_slice().try_into().map_err(|_| Layer1Error::Word { contract, function, got: answer.len() })
+        word(layer1, self.address, function)
     }
 
     fn number(&self, layer1: &impl Layer1, function: &'static str) -> Result<u64, RollupError> {
@@ -207,6 +213,12 @@ impl Rollup {
     fn digest(&self, layer1: &impl Layer1, function: &'static str) -> Result<Digest, RollupError> {
         Digest::from_bytes(&self.word(layer1, function)?).map_err(|_| RollupError::Range(function))
     }
+}
+
+/// What a function without arguments answers.
+fn word(layer1: &impl Layer1, contract: L1Address, function: &'static str) -> Result<[u8; 32], Layer1Error> {
+    let answer = layer1.call(&Call::to(contract, abi::ask(function)))?;
+    answer.as_slice().try_into().map_err(|_| Layer1Error::Word { contract, function, got: answer.len() })
 }
 
 /// A contract is where it should be.

@@ -151,7 +151,11 @@ impl Solc {
         let immutables = runtime.immutables.iter().map(|(id, places)| {
             let id = id.parse::<u64>().ok()?;
             let name = variable(&answer["sources"][file]["ast"], id)?;
-            places.iter().map(|place| (place.length == 32).then_some(place.start)).collect::<Option<_>>().map(|at| (name, at))
+            places
+                .iter()
+                .map(|place| (place.length == 32).then_some(place.start))
+                .collect::<Option<_>>()
+                .map(|at| (name, at))
         });
         Ok(Compiled {
             creation: bytes(&creation)?,
@@ -217,8 +221,9 @@ fn variable(tree: &Value, id: u64) -> Option<String> {
 fn signatures(interface: &Value) -> Vec<String> {
     let entries = interface.as_array().into_iter().flatten();
     let entries = entries.filter(|entry| entry["type"] == "function" || entry["type"] == "error");
-    let mut signatures: Vec<_> =
-        entries.map(|entry| format!("{}{}", entry["name"].as_str().unwrap_or_default(), tuple(&entry["inputs"]))).collect();
+    let mut signatures: Vec<_> = entries
+        .map(|entry| format!("{}{}", entry["name"].as_str().unwrap_or_default(), tuple(&entry["inputs"])))
+        .collect();
     signatures.sort();
     signatures
 }

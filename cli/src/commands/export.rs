@@ -6,11 +6,11 @@ use clap::{Args, Subcommand, ValueEnum};
 use furl_ledger::encoding::to_hex;
 use furl_prover::stage::Stage as _;
 use furl_prover::{Kind, PROOF_BYTES, Profile, ProofFileError, Wrapped};
+use furl_settlement::abi;
 use furl_wrap::contract;
 use serde::Serialize;
 
 use crate::args::{self, Threads};
-use crate::calldata;
 use crate::exit::{Defect, Failure};
 use crate::files::{Access, Destination, Sink};
 use crate::output::Outcome;
@@ -186,8 +186,8 @@ impl Calldata {
             _ => return Err(Refusal::of(&self.proof, ProofFileError::Stage { expected: Wrapped::NAME, got }).into()),
         };
         let (data, signature) = match self.call {
-            Call::Submit => (calldata::submit(&envelope.statement, proof), calldata::SUBMIT),
-            Call::Verify => (calldata::verify(&envelope.statement, proof), calldata::VERIFY),
+            Call::Submit => (abi::submit(&envelope.statement, proof), abi::SUBMIT),
+            Call::Verify => (abi::verify(&envelope.statement, proof), abi::VERIFY),
         };
         let data = to_hex(&data);
         let mut line = destination.create(Access::Public)?;

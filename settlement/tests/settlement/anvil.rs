@@ -25,11 +25,8 @@ impl Anvil {
         let packages = std::fs::read_dir(path("contracts/node_modules/@foundry-rs")).expect("npm ci in contracts/");
         let mut programs = packages.map(|entry| entry.unwrap().path().join("bin/anvil"));
         let program = programs.find(|path| path.is_file()).expect("anvil is among npm's packages");
-        let mut child = Command::new(program)
-            .args(["--port", "0", "--hardfork", "osaka"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child =
+            Command::new(program).args(["--port", "0", "--hardfork", "osaka"]).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = lines.find_map(|line| line.unwrap().strip_prefix("Listening on ").map(str::to_owned));
         // Whatever it says later is read, so that it does not wait for us.
@@ -87,7 +84,8 @@ fn the_same_as_in_process() {
     let anvil = Anvil::start();
     let (mut node, mut chain, rollup) = both(&anvil);
     let vectors = Vectors::read();
-    let [first, second, skipping, foreign] = ["first", "second", "skipping", "foreign"].map(|name| vectors.proved(name));
+    let [first, second, skipping, foreign] =
+        ["first", "second", "skipping", "foreign"].map(|name| vectors.proved(name));
     let same = |node: &Node, chain: &Embedded, data: Vec<u8>| {
         let call = Call::to(rollup.address(), data);
         let [there, here] = [node.estimate(&call), chain.estimate(&call)].map(|answer| match answer {

@@ -51,9 +51,20 @@ fn verifier(solc: &Solc, name: &str, source: String) -> (String, String, furl_se
 #[test]
 #[ignore = "needs npm's solc: contracts/test.sh"]
 fn signatures_are_the_compilers() {
-    let (rollup, verifier) = (solc().rollup().unwrap(), solc().verifier(&read("contracts/test/vectors/FurlVerifier.sol")).unwrap());
+    let (rollup, verifier) =
+        (solc().rollup().unwrap(), solc().verifier(&read("contracts/test/vectors/FurlVerifier.sol")).unwrap());
     let known: Vec<_> = rollup.signatures.iter().chain(&verifier.signatures).map(String::as_str).collect();
-    let asked = [abi::SUBMIT, abi::VERIFY, abi::ROOT, abi::BATCH, abi::SEPARATOR, abi::VERIFIER, abi::CHAIN, abi::DOMAIN];
+    let asked = [
+        abi::SUBMIT,
+        abi::VERIFY,
+        abi::ROOT,
+        abi::BATCH,
+        abi::SEPARATOR,
+        abi::VERIFIER,
+        abi::CHAIN,
+        abi::DOMAIN,
+        abi::KEY,
+    ];
     for signature in asked.into_iter().chain(Revert::signatures()) {
         assert!(known.contains(&signature), "{signature} is not among {known:?}");
     }
@@ -73,23 +84,28 @@ fn a_deployment_is_what_the_sources_say_and_nothing_else_is() {
     assert_eq!(findings.domain, deployed.domain());
 
     let genesis = Vectors::read().proved("first").statement.old_root.to_bytes();
-    let differences = |chain: &Embedded, rollup: L1Address| {
-        check::compare(chain, rollup, &furl, &verifier).unwrap().differences
-    };
+    let differences =
+        |chain: &Embedded, rollup: L1Address| check::compare(chain, rollup, &furl, &verifier).unwrap().differences;
     // On a fork, chain and separator are others, in each of their places.
     let fork = differences(&chain.clone().with_chain_id(1), deployed.address());
     assert_eq!(fork.len(), furl.immutables["CHAIN"].len() + furl.immutables["SEPARATOR"].len());
-    let names = |difference: &Difference| matches!(difference, Difference::Immutable { name: "CHAIN" | "SEPARATOR", .. });
+    let names =
+        |difference: &Difference| matches!(difference, Difference::Immutable { name: "CHAIN" | "SEPARATOR", .. });
     assert!(fork.iter().all(names), "{fork:?}");
     // Another verifier.
     let fast = solc().verifier(&contract::generate(key_file::committed(Profile::Fast)).unwrap()).unwrap();
     let other = chain.send(&Call::create(fast.creation)).unwrap().created.unwrap();
     let rollup = chain.send(&creation(&contracts(), other, &genesis)).unwrap().created.unwrap();
-    assert!(matches!(differences(&chain, rollup)[..], [Difference::Length { contract: "FurlVerifier", .. } | Difference::Code { contract: "FurlVerifier", .. }]));
+    assert!(matches!(
+        differences(&chain, rollup)[..],
+        [Difference::Length { contract: "FurlVerifier", .. } | Difference::Code { contract: "FurlVerifier", .. }]
+    ));
     // A bit of the code.
     let mut changed = contracts();
-    let length = changed.rollup.len();
-    changed.rollup[length - 40] ^= 1;
+    // Creation code has the runtime code somewhere, as compiled.
+    let length = furl.runtime.len();
+    let at = changed.rollup.windows(length).position(|code| code == furl.runtime).unwrap();
+    changed.rollup[at + length - 40] ^= 1;
     let rollup = chain.send(&creation(&changed, address, &genesis)).unwrap().created.unwrap();
     assert!(matches!(differences(&chain, rollup)[..], [Difference::Code { contract: "Furl", bytes: 1, .. }]));
     // Nobody there.
@@ -101,7 +117,8 @@ fn a_deployment_is_what_the_sources_say_and_nothing_else_is() {
 #[test]
 #[ignore = "needs npm's solc: contracts/test.sh"]
 fn what_does_not_compile_is_refused_in_the_compilers_words() {
-    let source = read("contracts/test/vectors/FurlVerifier.sol").replace("pragma solidity 0.8.37", "pragma solidity 0.8.36");
+    let source =
+        read("contracts/test/vectors/FurlVerifier.sol").replace("pragma solidity 0.8.37", "pragma solidity 0.8.36");
     let error = solc().verifier(&source).unwrap_err();
     assert!(matches!(error, SolcError::Refused { .. }) && error.to_string().contains("0.8.37"), "{error}");
 }

@@ -27,7 +27,10 @@ fn two_batches_and_their_gas() {
     let (first, second) = (Vectors::read().proved("first"), Vectors::read().proved("second"));
     assert_eq!(rollup.root(&chain).unwrap(), first.statement.old_root);
     let asked = chain.send(&Call::to(verifier, first.verify())).unwrap();
-    assert_eq!((asked.gas.transaction, asked.gas.execution), (snapshot("verify_tx_gas"), snapshot("verify_execution_gas")));
+    assert_eq!(
+        (asked.gas.transaction, asked.gas.execution),
+        (snapshot("verify_tx_gas"), snapshot("verify_execution_gas"))
+    );
     for (proved, name) in [(first, "submit_first"), (second, "submit")] {
         let receipt = rollup.submit(&mut chain, &proved.statement, &proved.proof).unwrap();
         let expected = [format!("{name}_tx_gas"), format!("{name}_execution_gas")].map(|name| snapshot(&name));
@@ -101,7 +104,8 @@ fn each_refusal_of_the_rollup() {
 
     rollup.submit(&mut chain, &first.statement, &first.proof).unwrap();
     assert_eq!(refusal(&chain, to(first.submit())), Revert::OldBatch { last: 1, got: 1 });
-    let expected = Revert::StaleRoot { current: words(first.statement.new_root), got: words(skipping.statement.old_root) };
+    let expected =
+        Revert::StaleRoot { current: words(first.statement.new_root), got: words(skipping.statement.old_root) };
     assert_eq!(refusal(&chain, to(skipping.submit())), expected);
 }
 
