@@ -22,6 +22,7 @@ use crate::commands::sign::SignError;
 use crate::files::FileError;
 use crate::input::InputError;
 use crate::interrupt::Interrupted;
+use crate::layer1::L1Failure;
 use crate::output::Outcome;
 use crate::refusal::Refusal;
 use crate::setup::{BadSetup, NoFile};
@@ -42,31 +43,40 @@ pub(crate) enum Exit {
     Unreadable,
     /// A batch breaks a rule.
     Batch,
+    /// Layer 1 cannot be used.
+    Unavailable,
     /// This program is wrong.
     Defect,
     /// The system has no threads or no randomness.
     System,
+    /// A tool is missing.
+    Tool,
     /// An output file cannot be made.
     Uncreatable,
     /// Writing failed.
     Write,
+    /// It would be unsafe.
+    Unsafe,
     /// The user has had enough.
     Interrupted,
 }
 
 impl Exit {
     /// All of them, by rising code.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Success,
         Self::Refused,
         Self::Usage,
         Self::Malformed,
         Self::Unreadable,
         Self::Batch,
+        Self::Unavailable,
         Self::Defect,
         Self::System,
+        Self::Tool,
         Self::Uncreatable,
         Self::Write,
+        Self::Unsafe,
         Self::Interrupted,
     ];
 
@@ -79,10 +89,13 @@ impl Exit {
             Self::Malformed => 65,
             Self::Unreadable => 66,
             Self::Batch => 67,
+            Self::Unavailable => 69,
             Self::Defect => 70,
             Self::System => 71,
+            Self::Tool => 72,
             Self::Uncreatable => 73,
             Self::Write => 74,
+            Self::Unsafe => 77,
             Self::Interrupted => 130,
         }
     }
@@ -96,10 +109,13 @@ impl Exit {
             Self::Malformed => "malformed",
             Self::Unreadable => "unreadable",
             Self::Batch => "batch",
+            Self::Unavailable => "unavailable",
             Self::Defect => "defect",
             Self::System => "system",
+            Self::Tool => "tool",
             Self::Uncreatable => "uncreatable",
             Self::Write => "write",
+            Self::Unsafe => "unsafe",
             Self::Interrupted => "interrupted",
         }
     }
@@ -115,10 +131,13 @@ impl Exit {
             Self::Malformed => "an input file is malformed; the message names the place",
             Self::Unreadable => "an input file cannot be read",
             Self::Batch => "a batch is empty, too large, or breaks a rule; the message names it",
+            Self::Unavailable => "Layer 1 does not answer, or cannot do what it is asked",
             Self::Defect => "a defect of this program; please report it",
             Self::System => "the system gives no threads, no randomness, or not the memory that is needed",
+            Self::Tool => "a tool is missing or fails; the message names the command that gets it",
             Self::Uncreatable => "an output file exists (see --force) or cannot be created",
             Self::Write => "writing failed, or there is no room; nothing half-written is left",
+            Self::Unsafe => "it would be unsafe; the message names what, and how to say that it is meant",
             Self::Interrupted => "interrupted (Ctrl-C); nothing half-written is left, and prove resumes",
         }
     }
@@ -148,6 +167,9 @@ pub(crate) enum Failure {
     /// A hash has no file that should have it.
     #[error(transparent)]
     NoFile(#[from] NoFile),
+    /// Something stands between this command and Layer 1.
+    #[error(transparent)]
+    Layer1(#[from] L1Failure),
     /// Two outputs have one name.
     #[error(transparent)]
     OneFile(#[from] OneFile),
@@ -224,6 +246,7 @@ impl Failure {
             Self::Input(_) => Exit::Malformed,
             Self::Refusal(_) => Exit::Refused,
             Self::Setup(error) => error.exit(),
+            Self::Layer1(error) => error.exit(),
             Self::NoFile(_) | Self::OneFile(_) | Self::StdinTwice(_) | Self::NoPage(_) => Exit::Usage,
             Self::Batch { .. }
             | Self::OtherBatch(_)
@@ -294,7 +317,7 @@ mod tests {
     fn codes_are_distinct_and_rise() {
         let codes = Exit::ALL.map(Exit::code);
         assert!(codes.is_sorted_by(|a, b| a < b));
-        assert_eq!(codes, [0, 1, 2, 65, 66, 67, 70, 71, 73, 74, 130]);
+        assert_eq!(codes, [0, 1, 2, 65, 66, 67, 69, 70, 71, 72, 73, 74, 77, 130]);
     }
 
     #[test]

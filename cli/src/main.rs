@@ -13,14 +13,15 @@
 //! | [`source`], [`files`] | files read, or standard input; files written whole or not at all |
 //! | [`input`], [`key_file`], [`refusal`] | states, transfers, keys and proofs read, with typed errors |
 //! | [`setup`], [`wrapping`] | universal setups: which one, and whether it is trusted; from a root to a wrapped proof |
-//! | [`wrap_key`], [`calldata`] | what wrapped proofs are checked with; what contracts are told |
+//! | [`wrap_key`] | what wrapped proofs are checked with |
+//! | [`mod@layer1`] | which node, account and compiler; what is refused before anything is sent |
+//! | [`settled`] | a wrapped proof on a Layer 1 in this process |
 //! | [`fee`], [`seed`], [`sample`] | fees by value; random seeds; traffic to show, to measure and to try things out |
 //! | [`mod@bench`], [`machine`] | measurements: runs, reports, exports, a drawing; and what they were made on |
 //! | [`measure`], [`watch`] | how figures are written; a batch being proved |
 
 mod args;
 mod bench;
-mod calldata;
 mod commands;
 mod exit;
 mod fee;
@@ -29,6 +30,7 @@ mod import;
 mod input;
 mod interrupt;
 mod key_file;
+mod layer1;
 mod log;
 mod machine;
 mod measure;
@@ -37,6 +39,7 @@ mod progress;
 mod refusal;
 mod sample;
 mod seed;
+mod settled;
 mod setup;
 mod source;
 mod watch;

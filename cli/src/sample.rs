@@ -34,7 +34,15 @@ pub(crate) struct Sample {
 impl Sample {
     /// A batch of `count` transfers, between random accounts, with random amounts and fees.
     pub(crate) fn new(seed: &Seed, count: usize) -> Self {
-        let town = Town::new(seed, ACCOUNTS, TOKENS);
+        Self::of(&Town::new(seed, ACCOUNTS, TOKENS), seed, count)
+    }
+
+    /// The same, signed for a deployment.
+    pub(crate) fn for_domain(seed: &Seed, count: usize, domain: Domain) -> Self {
+        Self::of(&Town::new(seed, ACCOUNTS, TOKENS).with_domain(Some(domain)), seed, count)
+    }
+
+    fn of(town: &Town, seed: &Seed, count: usize) -> Self {
         let batch = town.batch();
         let sign = |order: Order| order.transfer.sign(&batch.domain, &town.keys[order.from as usize]);
         let transfers = town.traffic(seed).take(count).map(sign).collect();

@@ -17,7 +17,7 @@ use crate::progress::Stage;
 use crate::source::Source;
 
 /// Which setup.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Setup")]
 pub(crate) struct SetupOptions {
     /// The universal setup: a .ptau file, halo2's raw parameters, or what furl setup has written; or - [default: the
@@ -29,7 +29,7 @@ pub(crate) struct SetupOptions {
 }
 
 /// What a setup has to be.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Copy, Debug, Default, Args)]
 #[command(next_help_heading = "Setup")]
 pub(crate) struct Trust {
     /// The hash that the setup has to have; not needed for a .ptau file that is pinned. furl setup tells the hash

@@ -69,8 +69,9 @@ contract Furl {
     /// The current state root.
     bytes32 public root;
 
-    /// The last batch.
-    uint32 public batch;
+    /// The number of the batch that comes next. Never zero: the first batch writes to no fresh slot, and costs what every other does. Wider
+    /// than a batch's number, so that it stays true after the last batch that can be numbered.
+    uint256 private next = 1;
 
     /// Selector, claim and proof.
     uint256 private constant CALLDATA = 4 + 7 * 32 + 78 * 32;
@@ -96,19 +97,27 @@ contract Furl {
         return keccak256(abi.encode(CHAIN, address(this)));
     }
 
+    /// @notice The last batch, 0 before the first.
+    function batch() public view returns (uint32) {
+        return uint32(next - 1);
+    }
+
     /// @notice Moves the root.
     function submit(Claim calldata claim, uint256[78] calldata proof) external {
         if (msg.data.length != CALLDATA) revert Length(CALLDATA, msg.data.length);
         if (block.chainid != CHAIN) revert ForeignChain(CHAIN, block.chainid);
         if (claim.separator != SEPARATOR) revert ForeignDomain(SEPARATOR, claim.separator);
-        uint32 last = batch;
-        if (claim.batch <= last) revert OldBatch(last, claim.batch);
-        if (claim.batch != last + 1) revert SkippedBatch(last + 1, claim.batch);
+        uint256 expected = next;
+        if (claim.batch < expected) revert OldBatch(uint32(expected - 1), claim.batch);
+        if (claim.batch != expected) revert SkippedBatch(uint32(expected), claim.batch);
         bytes32 current = root;
         if (claim.oldRoot != current) revert StaleRoot(current, claim.oldRoot);
         if (!VERIFIER.verify(_scalars(claim), proof)) revert NotVerified();
         root = claim.newRoot;
-        batch = claim.batch;
+        unchecked {
+            // Below 2^32 before.
+            next = expected + 1;
+        }
         emit Batch(claim.batch, claim.newRoot, claim.count, claim.fees, claim.dataOut);
     }
 

@@ -4,25 +4,32 @@ use std::fmt;
 
 use clap::Args;
 use furl_ledger::Digest;
-use furl_prover::{Envelope, Event, Keys, Profile, Proof, ProofFileError, Prover, Root};
+use furl_prover::{Envelope, Event, Keys, Profile, Proof, ProofFileError, Prover, Root, Wrapper};
+use furl_settlement::Embedded;
+use furl_settlement::rollup::Site;
 use serde::Serialize;
 
-use crate::args::{self, Allowance, Random, Threads};
+use crate::args::{self, Allowance, Random, StageName, Threads};
 use crate::exit::{Defect, Failure};
+use crate::interrupt::Deferred;
 use crate::measure::{Seconds, promise, short, timed};
 use crate::output::Outcome;
 use crate::progress::Stage;
 use crate::sample::{ACCOUNTS, Sample, TOKENS};
 use crate::seed::Seed;
+use crate::settled::Settled;
+use crate::setup::SetupOptions;
 use crate::watch::{Parts, Watch};
+use crate::wrapping::{Timed, WrapTimes, Wrapping};
 
-/// Sign, execute, prove and verify a batch of transfers, and see a spoiled proof refused
+/// Sign, execute, prove and verify a batch of transfers, and move a root on Layer 1 by it
 ///
-/// 32 accounts send each other 256 transfers in three tokens, with random amounts and fees. Nothing is read or
-/// written. It takes less than a minute.
+/// 32 accounts send each other 256 transfers in three tokens, with random amounts and fees. The proof is wrapped, under the
+/// INSECURE development setup, and given to the contracts of a rollup in an EVM in this process, for whose address
+/// the transfers were signed. Spoiled proofs are refused, and so is the same proof twice. Nothing is read or written. It takes a minute or two.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  furl demo\n  furl demo --transfers 60     # one small leaf, some seconds\n  furl demo --transfers 2000 --profile proven"
+    after_help = "Examples:\n  furl demo\n  furl demo --stage root         # without Layer 1, in half the time\n  furl demo --transfers 60     # one small leaf, some seconds\n  furl demo --transfers 2000 --profile proven"
 )]
 pub(crate) struct Options {
     /// How many transfers
@@ -31,6 +38,9 @@ pub(crate) struct Options {
     /// The security profile
     #[arg(long, env = "FURL_PROFILE", default_value = "fast", value_parser = args::profile())]
     profile: Profile,
+    /// Where to stop: at the root of the batch, or on Layer 1
+    #[arg(long, value_enum, default_value_t = StageName::Wrapped)]
+    stage: StageName,
     #[command(flatten)]
     random: Random,
     #[command(flatten)]
@@ -54,6 +64,8 @@ struct Report {
     refused: Spoiled,
     seconds: Times,
     transfers_per_second: f64,
+    wrap: Option<WrapTimes>,
+    layer1: Option<Settled>,
 }
 
 /// A proof with one byte flipped.
@@ -84,7 +96,11 @@ impl fmt::Display for Report {
             f,
             "build {build} │ execute {execute} │ leaves {leaves} ({rate:.1}/s) │ tree {tree} │ verify {verify}"
         )?;
-        write!(f, "root {old} → {new}   accepted · one byte flipped: refused")
+        if let Some(wrap) = &self.wrap {
+            writeln!(f, "{wrap}")?;
+        }
+        write!(f, "root {old} → {new}   accepted · one byte flipped: refused")?;
+        self.layer1.as_ref().map_or(Ok(()), |settled| write!(f, "\n{settled}"))
     }
 }
 
@@ -95,9 +111,15 @@ impl Options {
     }
 
     fn show(&self, seed: &Seed) -> Result<Outcome, Failure> {
-        let Self { profile, .. } = *self;
+        let Self { profile, stage: last, .. } = *self;
+        if last == StageName::Wrapped {
+            Wrapper::require(profile, self.allowance.memory).map_err(Failure::Wrap)?;
+        }
+        // Transfers are signed for the rollup that is deployed when their proof is there.
+        let chain = Embedded::new();
+        let domain = Site::next(&chain)?.domain;
         let stage = Stage::brief(format!("signing {} transfers of {ACCOUNTS} accounts", self.transfers));
-        let Sample { mut ledger, batch, transfers } = Sample::new(seed, self.transfers.into());
+        let Sample { mut ledger, batch, transfers } = Sample::for_domain(seed, self.transfers.into(), domain);
         drop(stage);
         let (trace, execute) = timed(|| ledger.apply(&batch, &transfers));
         let trace = trace.map_err(|error| Failure::Defect(Defect(format!("the sample is refused: {error}"))))?;
@@ -111,6 +133,18 @@ impl Options {
         let (proof, verify) = timed(|| verified(&bytes, &keys));
         let proof = proof.map_err(|error| Failure::Defect(Defect(format!("a true proof is refused: {error}"))))?;
 
+        let refused = spoil(bytes.clone(), seed, &keys)?;
+        // Circuits that are not needed any more, and take memory that the wrap takes.
+        drop(keys);
+        let (wrap, layer1) = match last {
+            StageName::Root => (None, None),
+            StageName::Wrapped => {
+                let setup = Timed::load(&SetupOptions::default(), profile)?;
+                let Wrapping { proof, seconds, .. } = Wrapping::of(&proof, setup, &Deferred::new())?;
+                (Some(seconds), Some(Settled::show(chain, &proof)?))
+            }
+        };
+
         let statement = proof.statement();
         Ok(Outcome::new(&Report {
             accounts: ACCOUNTS,
@@ -123,9 +157,11 @@ impl Options {
             old_root: statement.old_root,
             new_root: statement.new_root,
             accepted: true,
-            refused: spoil(bytes, seed, &keys)?,
+            refused,
             seconds: Times { execute, parts, verify },
             transfers_per_second: parts.leaves.rate(transfers.len()),
+            wrap,
+            layer1,
         }))
     }
 }

@@ -6,11 +6,11 @@ use clap::{Args, Subcommand, ValueEnum};
 use furl_ledger::encoding::to_hex;
 use furl_prover::stage::Stage as _;
 use furl_prover::{Kind, PROOF_BYTES, Profile, ProofFileError, Wrapped};
+use furl_settlement::abi;
 use furl_wrap::contract;
 use serde::Serialize;
 
 use crate::args::{self, Threads};
-use crate::calldata;
 use crate::exit::{Defect, Failure};
 use crate::files::{Access, Destination, Sink};
 use crate::output::Outcome;
@@ -187,8 +187,8 @@ impl Calldata {
         };
         let statement = envelope.batch().map_err(|error| Refusal::of(&self.proof, error))?;
         let (data, signature) = match self.call {
-            Call::Submit => (calldata::submit(statement, proof), calldata::SUBMIT),
-            Call::Verify => (calldata::verify(statement, proof), calldata::VERIFY),
+            Call::Submit => (abi::submit(statement, proof), abi::SUBMIT),
+            Call::Verify => (abi::verify(statement, proof), abi::VERIFY),
         };
         let data = to_hex(&data);
         let mut line = destination.create(Access::Public)?;

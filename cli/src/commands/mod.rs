@@ -14,6 +14,7 @@ use crate::output::Outcome;
 pub(crate) mod bench;
 pub(crate) mod completions;
 pub(crate) mod demo;
+pub(crate) mod deploy;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod inspect;
@@ -24,7 +25,9 @@ pub(crate) mod sample;
 pub(crate) mod security;
 pub(crate) mod setup;
 pub(crate) mod sign;
+pub(crate) mod submit;
 pub(crate) mod verify;
+pub(crate) mod verify_deployment;
 pub(crate) mod wrap;
 
 /// What to do.
@@ -41,6 +44,9 @@ pub(crate) enum Command {
     Inspect(inspect::Options),
     Export(export::Options),
     Setup(setup::Options),
+    Deploy(deploy::Options),
+    Submit(submit::Options),
+    VerifyDeployment(verify_deployment::Options),
     Security(security::Options),
     Bench(bench::Options),
     Completions(completions::Options),
@@ -62,6 +68,9 @@ impl Command {
             Self::Inspect(options) => options.run(),
             Self::Export(options) => options.run(),
             Self::Setup(options) => options.run(),
+            Self::Deploy(options) => options.run(),
+            Self::Submit(options) => options.run(),
+            Self::VerifyDeployment(options) => options.run(),
             Self::Security(options) => options.run(),
             Self::Bench(options) => options.run(),
             Self::Completions(options) => options.run(),

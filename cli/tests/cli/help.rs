@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::support::{Place, furl, names, workspace};
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 18] = [
     "demo",
     "keygen",
     "sign",
@@ -20,9 +20,13 @@ const COMMANDS: [&str; 15] = [
     "bench",
     "completions",
     "man",
+    "export",
+    "deploy",
+    "submit",
+    "verify-deployment",
 ];
 
-const CODES: [u8; 11] = [0, 1, 2, 65, 66, 67, 70, 71, 73, 74, 130];
+const CODES: [u8; 14] = [0, 1, 2, 65, 66, 67, 69, 70, 71, 72, 73, 74, 77, 130];
 
 #[test]
 fn help_lists_commands_and_exit_codes() {

@@ -11,6 +11,12 @@ fn demo() {
     assert_eq!((&report["profile"], &report["accepted"]), (&"fast".into(), &true.into()));
     assert!(report["refused"]["why"].is_string() && report["seconds"]["leaves"].is_f64());
     assert_ne!(report["old_root"], report["new_root"]);
+    let layer1 = &report["layer1"];
+    assert_eq!((&layer1["root"], &layer1["batch"]), (&report["new_root"], &1.into()));
+    assert_eq!(layer1["twice"], "OldBatch: the last batch is 1, the claim is of batch 1");
+    assert!(layer1["spoiled"].is_string());
+    let gas = layer1["submit"]["gas"].as_u64().unwrap();
+    assert!((300_000..400_000).contains(&gas), "{gas}");
 }
 
 #[test]

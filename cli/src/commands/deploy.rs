@@ -1,0 +1,186 @@
+//! `furl deploy`: verifier and rollup, on a chain.
+
+use std::fmt;
+
+use clap::Args;
+use furl_ledger::encoding::to_hex;
+use furl_ledger::{Digest, Domain, L1Address};
+use furl_prover::Profile;
+use furl_settlement::Rollup;
+use furl_settlement::layer1::Receipt;
+use furl_settlement::rollup::Site;
+use serde::Serialize;
+
+use crate::args::{self, Threads};
+use crate::exit::Failure;
+use crate::input;
+use crate::layer1::{self, AccountOptions, CompilerOptions, L1Failure, NodeOptions, Words};
+use crate::output::{self, Outcome};
+use crate::source::{Source, stdin_once};
+use crate::wrap_key::{KeyOptions, KeyReport};
+
+/// Deploy the rollup: the verifier of a key, and the contract that keeps the root
+///
+/// Two transactions of the account that pays: the first creates the verifier, the second the rollup, which begins with the root of --state.
+/// Contracts have addresses by sender and nonce, so that they are known before: --dry-run prints them, and the domain that transfers are
+/// to be signed for (--domain of furl import, sign and sample). The state has to be one of that domain.
+///
+/// The profile fast and the INSECURE development setup are for trying things out. They are deployed on a chain with the number
+/// 31337 or 1337 on this machine, and nowhere else unless --accept says so in the words that the refusal names.
+///
+/// The contracts are compiled by --solc. Without it, the code of the development keys that this program holds is taken.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  furl deploy --rpc http://127.0.0.1:8545 --from 0x… --profile fast --dry-run
+  furl deploy --rpc http://127.0.0.1:8545 --key-file deployer.key --profile fast --state state.json
+  furl deploy --rpc https://… --key-file deployer.key --setup proven.kzg --setup-hash 0x… --state state.json --solc solc")]
+pub(crate) struct Options {
+    #[command(flatten)]
+    node: NodeOptions,
+    #[command(flatten)]
+    account: AccountOptions,
+    /// Who deploys, if no key is given: for --dry-run
+    #[arg(long, value_name = "ADDRESS", requires = "dry_run")]
+    from: Option<L1Address>,
+    /// The profile of the proofs that the rollup takes
+    #[arg(long, env = "FURL_PROFILE", default_value = "proven", value_parser = args::profile())]
+    profile: Profile,
+    #[command(flatten)]
+    key: KeyOptions,
+    /// The state that the rollup begins with, or -
+    #[arg(long, value_name = "FILE", required_unless_present = "dry_run")]
+    state: Option<Source>,
+    #[command(flatten)]
+    compiler: CompilerOptions,
+    /// Send nothing: print the future addresses and the domain
+    #[arg(long)]
+    dry_run: bool,
+    /// Deploy what is unsafe, in these words: what, and on which chain. A refusal names them
+    #[arg(long, value_name = "WORDS")]
+    accept: Option<String>,
+    #[command(flatten)]
+    threads: Threads,
+}
+
+#[derive(Serialize)]
+struct Report {
+    deployed: bool,
+    chain_id: u64,
+    sender: L1Address,
+    nonce: u64,
+    rollup: L1Address,
+    verifier: L1Address,
+    domain: Domain,
+    separator: Digest,
+    profile: Profile,
+    #[serde(flatten)]
+    key: Option<KeyReport>,
+    genesis: Option<Digest>,
+    transactions: Option<[Sent; 2]>,
+}
+
+/// A transaction that was sent.
+#[derive(Serialize)]
+pub(super) struct Sent {
+    pub(super) hash: Option<String>,
+    pub(super) block: u64,
+    pub(super) gas: u64,
+    pub(super) execution_gas: u64,
+}
+
+impl Sent {
+    pub(super) fn of(receipt: &Receipt) -> Self {
+        let Receipt { hash, block, gas, .. } = receipt;
+        let hash = hash.map(|hash| to_hex(&hash));
+        Self { hash, block: *block, gas: gas.transaction, execution_gas: gas.execution }
+    }
+}
+
+impl fmt::Display for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { hash, block, gas, execution_gas } = self;
+        let hash = hash.as_deref().unwrap_or("in process");
+        write!(f, "{hash}, block {block}, {gas} gas ({execution_gas} of execution)")
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let head = if self.deployed { "DEPLOYED" } else { "NOT DEPLOYED: this is where it would be" };
+        writeln!(f, "{head}")?;
+        writeln!(f, "  chain      {}", self.chain_id)?;
+        writeln!(f, "  sender     {}, from its transaction {} on", self.sender, self.nonce)?;
+        writeln!(f, "  verifier   {}", self.verifier)?;
+        writeln!(f, "  rollup     {}", self.rollup)?;
+        if let Some(key) = &self.key {
+            writeln!(f, "{key}")?;
+        }
+        if let Some(genesis) = &self.genesis {
+            writeln!(f, "  genesis    {genesis}")?;
+        }
+        for sent in self.transactions.iter().flatten() {
+            writeln!(f, "  sent       {sent}")?;
+        }
+        write!(f, "domain {}", self.domain)
+    }
+}
+
+impl Options {
+    pub(crate) fn run(&self) -> Result<Outcome, Failure> {
+        let KeyOptions { key, setup } = &self.key;
+        stdin_once([("--state", self.state.as_ref()), ("--key", key.as_ref()), ("--setup", setup.setup.as_ref())])?;
+        let mut node = self.node.node(&self.account)?;
+        let site = match self.from {
+            Some(sender) => Site::of(&node, sender)?,
+            None => Site::next(&node)?,
+        };
+        let state = self.state.as_ref().map(input::state).transpose()?;
+        let genesis = state.map(|state| layer1::genesis(&state, site.domain)).transpose()?;
+        let Some(genesis) = genesis.filter(|_| !self.dry_run) else {
+            return Ok(Outcome::new(&self.report(&site, None, genesis, None)));
+        };
+        self.threads.run(|| {
+            let (key, told) = self.key.load(self.profile)?;
+            self.accepted(told.insecure, site.chain_id)?;
+            let contracts = self.compiler.contracts(&key)?;
+            output::progress(format_args!("deploying on chain {} from {}", site.chain_id, site.sender));
+            let (_, deployment) = Rollup::deploy(&mut node, &contracts, &genesis)?;
+            let sent = [Sent::of(&deployment.verifier), Sent::of(&deployment.rollup)];
+            Ok(Outcome::new(&self.report(&site, Some(told), Some(genesis), Some(sent))))
+        })
+    }
+
+    /// What is unsafe is for development, or meant.
+    fn accepted(&self, insecure: bool, chain_id: u64) -> Result<(), L1Failure> {
+        let Some(words) = layer1::unsafe_words(self.profile, insecure, chain_id) else { return Ok(()) };
+        if self.node.is_local(chain_id) || self.accept.as_ref() == Some(&words) {
+            return Ok(());
+        }
+        Err(L1Failure::Unsafe { words: words.clone(), source: Words(words) })
+    }
+
+    fn report(
+        &self,
+        site: &Site,
+        key: Option<KeyReport>,
+        genesis: Option<Digest>,
+        transactions: Option<[Sent; 2]>,
+    ) -> Report {
+        let Site { chain_id, sender, nonce, verifier, rollup, domain } = *site;
+        Report {
+            deployed: transactions.is_some(),
+            chain_id,
+            sender,
+            nonce,
+            rollup,
+            verifier,
+            domain,
+            separator: domain.separator(),
+            profile: self.profile,
+            key,
+            genesis,
+            transactions,
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! `furl verify-deployment`: is what is deployed what the circuits and sources make?
+
+use std::fmt;
+
+use clap::Args;
+use furl_circuits::pins::KeyDigest;
+use furl_ledger::{Digest, Domain, L1Address};
+use furl_prover::{Profile, WrapKey};
+use furl_settlement::check::{self, Findings};
+use furl_wrap::setup::Origin;
+use furl_wrap::wrap;
+use serde::Serialize;
+
+use crate::args::{self, Threads};
+use crate::exit::Failure;
+use crate::input;
+use crate::layer1::{self, CompilerOptions, Differences, L1Failure, NodeOptions};
+use crate::output::Outcome;
+use crate::progress::Stage;
+use crate::setup::{SetupHash, SetupOptions};
+use crate::source::{Source, stdin_once};
+
+/// Verify that a deployed rollup is what this program's circuits and sources make
+///
+/// Circuits are built, from them and the setup the key, from the key the verifier's source, and from the sources the code, by a compiler that you name.
+/// The code of both contracts on the chain has to be this, byte by byte; what the constructor wrote into it has to be the chain's number,
+/// the separator of this chain's and address's domain, and one verifier. Nothing is taken from a file of keys, or from code that this
+/// program holds. It takes about a minute.
+///
+/// What the chain is asked is the node's word. The answer says what was compared and what was not. Whatever differs ends with exit code 1,
+/// and is named.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  furl verify-deployment --rpc https://… --rollup 0x… --setup proven.kzg --setup-hash 0x… --solc solc
+  furl verify-deployment --rpc http://127.0.0.1:8545 --rollup 0x… --profile fast --solc contracts/solc.js")]
+pub(crate) struct Options {
+    #[command(flatten)]
+    node: NodeOptions,
+    /// The rollup's address
+    #[arg(long, value_name = "ADDRESS")]
+    rollup: L1Address,
+    /// The profile of the proofs that the rollup takes
+    #[arg(long, env = "FURL_PROFILE", default_value = "proven", value_parser = args::profile())]
+    profile: Profile,
+    #[command(flatten)]
+    setup: SetupOptions,
+    #[command(flatten)]
+    compiler: CompilerOptions,
+    /// The state that the rollup began with, or -: if no batch has been accepted yet, its root has to be the current one
+    #[arg(long, value_name = "FILE")]
+    state: Option<Source>,
+    #[command(flatten)]
+    threads: Threads,
+}
+
+#[derive(Serialize)]
+struct Report {
+    verified: bool,
+    chain_id: u64,
+    rollup: L1Address,
+    rollup_bytes: usize,
+    verifier: Option<L1Address>,
+    verifier_bytes: usize,
+    domain: Domain,
+    profile: Profile,
+    key: KeyDigest,
+    insecure: bool,
+    setup_hash: SetupHash,
+    root: Digest,
+    batch: u32,
+    genesis: Genesis,
+}
+
+/// What was compared with a state.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Genesis {
+    NotChecked,
+    /// No batch was accepted yet, and the root is the state's.
+    Matches,
+    /// Batches were accepted since: the chain does not say any more.
+    Past,
+}
+
+impl fmt::Display for Genesis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotChecked => "NOT CHECKED (--state FILE compares it, before the first batch)",
+            Self::Matches => "the root is that of the state",
+            Self::Past => "NOT CHECKED: batches have been accepted since, whose events lead back to it",
+        })
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let warning = if self.insecure { ", AND INSECURE: anybody can forge proofs for it" } else { "" };
+        writeln!(f, "VERIFIED{warning}: both contracts are what this program's circuits and sources make")?;
+        writeln!(f, "  chain      {} (by the node's word)", self.chain_id)?;
+        writeln!(f, "  rollup     {}, {} bytes of code, its three immutables", self.rollup, self.rollup_bytes)?;
+        if let Some(verifier) = self.verifier {
+            writeln!(f, "  verifier   {verifier}, {} bytes of code", self.verifier_bytes)?;
+        }
+        writeln!(f, "  profile    {}", self.profile)?;
+        writeln!(f, "  key        {} (built from source)", self.key)?;
+        writeln!(f, "  setup      hash {}", self.setup_hash)?;
+        writeln!(f, "  domain     {}", self.domain)?;
+        writeln!(f, "  state      root {}, after batch {}", self.root, self.batch)?;
+        write!(f, "  genesis    {}", self.genesis)
+    }
+}
+
+impl Options {
+    pub(crate) fn run(&self) -> Result<Outcome, Failure> {
+        stdin_once([("--setup", self.setup.setup.as_ref()), ("--state", self.state.as_ref())])?;
+        let node = self.node.reader()?;
+        // Before the circuits, which take longer.
+        let solc = self.compiler.required()?;
+        let compiled =
+            |result| -> Result<_, Failure> { Ok(Result::map_err(result, |source| L1Failure::Solc { source })?) };
+        let furl = compiled(solc.rollup())?;
+        let state = self.state.as_ref().map(input::state).transpose()?;
+        self.threads.run(|| {
+            let setup = self.setup.load(wrap::k(self.profile))?;
+            let stage = Stage::brief("building circuits and key");
+            let key = WrapKey::build(self.profile, &setup).map_err(Failure::Wrap)?;
+            drop(stage);
+            let verifier = compiled(solc.verifier(&layer1::verifier_source(&key)?))?;
+            let findings = check::compare(&node, self.rollup, &furl, &verifier)?;
+            let Findings { chain_id, domain, rollup_bytes, verifier, verifier_bytes, differences } = findings;
+            if !differences.is_empty() {
+                let source = Differences(differences);
+                return Err(L1Failure::Differs { rollup: self.rollup, source }.into());
+            }
+            let (root, batch) = check::state(&node, self.rollup)?;
+            let expected = state.map(|state| layer1::genesis(&state, domain)).transpose()?;
+            let genesis = match (expected, batch) {
+                (None, _) => Genesis::NotChecked,
+                (Some(expected), 0) if expected == root => Genesis::Matches,
+                (Some(expected), 0) => {
+                    let source = layer1::Genesis::Root { expected, got: root };
+                    return Err(L1Failure::Genesis { source }.into());
+                }
+                (Some(_), _) => Genesis::Past,
+            };
+            Ok(Outcome::new(&Report {
+                verified: true,
+                chain_id,
+                rollup: self.rollup,
+                rollup_bytes,
+                verifier,
+                verifier_bytes,
+                domain,
+                profile: self.profile,
+                key: key.hash(),
+                insecure: key.origin() == Origin::InsecureDev,
+                setup_hash: SetupHash(setup.hash()),
+                root,
+                batch,
+                genesis,
+            }))
+        })
+    }
+}

@@ -1,0 +1,421 @@
+//! # Layer 1, on the command line
+//!
+//! Which node, which account, which compiler; and what is refused before anything is sent.
+//!
+//! The key of an account comes from a file that its owner alone may read, or from `FURL_L1_KEY`: never from the command line, which others may
+//! read. It is shown by its address.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::PathBuf;
+use std::{env, fmt, io};
+
+use clap::Args;
+use furl_ledger::{Digest, Domain, L1Address};
+use furl_prover::{Profile, WrapKey};
+use furl_settlement::bytecode::{Contracts, NotCommitted};
+use furl_settlement::check::Difference;
+use furl_settlement::key::AccountKeyError;
+use furl_settlement::node::Endpoint;
+use furl_settlement::rollup::RollupError;
+use furl_settlement::solc::{HOW, Solc, SolcError};
+use furl_settlement::{AccountKey, Layer1Error, Node};
+use furl_wrap::contract;
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use crate::exit::{Defect, Exit, Failure};
+
+/// The variable with the key of the account.
+const KEY_VARIABLE: &str = "FURL_L1_KEY";
+/// No key has more text.
+const MAX_KEY_BYTES: u64 = 256;
+/// Numbers of chains for development.
+const LOCAL_CHAINS: [u64; 2] = [31_337, 1_337];
+
+/// The address of a node, which may hold a token: it is not shown.
+#[derive(Clone)]
+pub(crate) struct Url(String);
+
+impl From<String> for Url {
+    fn from(url: String) -> Self {
+        Self(url)
+    }
+}
+
+impl fmt::Debug for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Url(…)")
+    }
+}
+
+/// Which node.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Layer 1")]
+pub(crate) struct NodeOptions {
+    /// The node to ask, http://… or https://…. Messages show its host alone
+    #[arg(long, value_name = "URL", env = "FURL_L1_RPC", hide_env_values = true)]
+    rpc: Url,
+}
+
+impl NodeOptions {
+    /// The node, without a key.
+    pub(crate) fn reader(&self) -> Result<Node, Failure> {
+        Ok(Node::new(&self.rpc.0, None)?)
+    }
+
+    /// The node, with the account that pays.
+    pub(crate) fn node(&self, account: &AccountOptions) -> Result<Node, Failure> {
+        Ok(Node::new(&self.rpc.0, account.key()?)?)
+    }
+
+    /// Whether it is a chain for development, on this machine.
+    pub(crate) fn is_local(&self, chain_id: u64) -> bool {
+        LOCAL_CHAINS.contains(&chain_id) && Endpoint::parse(&self.rpc.0).is_some_and(|endpoint| endpoint.is_loopback())
+    }
+}
+
+/// Who pays.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Layer 1")]
+pub(crate) struct AccountOptions {
+    /// The file with the key of the account that pays, 64 hexadecimal digits; only you may be allowed to read it
+    /// [default: the key in the variable FURL_L1_KEY]
+    #[arg(long, value_name = "FILE", env = "FURL_L1_KEY_FILE")]
+    key_file: Option<PathBuf>,
+}
+
+impl AccountOptions {
+    /// The key, if there is one.
+    fn key(&self) -> Result<Option<AccountKey>, Failure> {
+        if let Some(path) = &self.key_file {
+            let text = read_key(path.clone())?;
+            let from = || path.display().to_string();
+            return Ok(Some(AccountKey::parse(&text).map_err(|source| L1Failure::Key { from: from(), source })?));
+        }
+        let Some(text) = env::var_os(KEY_VARIABLE) else { return Ok(None) };
+        let text = Zeroizing::new(text.into_encoded_bytes());
+        let text = str::from_utf8(&text).unwrap_or_default();
+        let failure = |source| L1Failure::Key { from: KEY_VARIABLE.into(), source };
+        Ok(Some(AccountKey::parse(text).map_err(failure)?))
+    }
+}
+
+/// Reads a file that its owner alone may read.
+fn read_key(path: PathBuf) -> Result<Zeroizing<String>, L1Failure> {
+    let unreadable = |source| L1Failure::KeyFile { path: path.clone(), source };
+    let file = File::open(&path).map_err(unreadable)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = file.metadata().map_err(unreadable)?.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            return Err(L1Failure::Readable { path, mode });
+        }
+    }
+    let mut text = Zeroizing::new(String::with_capacity(MAX_KEY_BYTES as usize));
+    file.take(MAX_KEY_BYTES).read_to_string(&mut text).map_err(unreadable)?;
+    Ok(text)
+}
+
+/// Which compiler.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Layer 1")]
+pub(crate) struct CompilerOptions {
+    /// The Solidity compiler, version 0.8.37: a native solc, or contracts/solc.js for the one from npm
+    #[arg(long, value_name = "PATH", env = "FURL_SOLC")]
+    solc: Option<PathBuf>,
+}
+
+impl CompilerOptions {
+    /// The compiler; there has to be one.
+    pub(crate) fn required(&self) -> Result<Solc, Failure> {
+        let path = self.solc.as_ref().ok_or(L1Failure::NoSolc { source: Missing })?;
+        Ok(Solc::new(path))
+    }
+
+    /// The contracts of a key: compiled, or the committed ones if no compiler is named.
+    pub(crate) fn contracts(&self, key: &WrapKey) -> Result<Contracts, Failure> {
+        let source = verifier_source(key)?;
+        match &self.solc {
+            Some(path) => Ok(Solc::new(path).contracts(&source).map_err(|source| L1Failure::Solc { source })?),
+            None => Ok(Contracts::committed(&source).map_err(|source| L1Failure::NotCommitted { source })?),
+        }
+    }
+}
+
+/// The generated verifier of a key.
+pub(crate) fn verifier_source(key: &WrapKey) -> Result<String, Failure> {
+    // The native verifier has read the key before.
+    let defect = |error| Failure::Defect(Defect(format!("a key has no contract: {error}")));
+    contract::generate(key.to_bytes()).map_err(defect)
+}
+
+/// What is unsafe on a chain that is not a local one, in the words that have to be said.
+pub(crate) fn unsafe_words(profile: Profile, insecure: bool, chain_id: u64) -> Option<String> {
+    let what = match (profile, insecure) {
+        (Profile::Fast, true) => "the profile fast and an INSECURE setup",
+        (Profile::Fast, false) => "the profile fast",
+        (Profile::Proven, true) => "an INSECURE setup",
+        (Profile::Proven, false) => return None,
+    };
+    Some(format!("{what} on chain {chain_id}"))
+}
+
+/// What stands between a command and Layer 1.
+#[derive(Debug, Error)]
+pub(crate) enum L1Failure {
+    /// A contract refuses.
+    #[error("the contract refuses")]
+    Reverted {
+        /// Why.
+        source: Layer1Error,
+    },
+    /// No answer, or not the one that was asked for.
+    #[error("Layer 1 cannot be used")]
+    Layer1 {
+        /// Why.
+        source: Layer1Error,
+    },
+    /// Neither file nor variable, or an address that is none.
+    #[error("the command line and the environment do not say enough")]
+    Given {
+        /// What is missing.
+        source: Layer1Error,
+    },
+    /// The rollup is not what it should be.
+    #[error("the rollup is not as expected")]
+    Rollup {
+        /// What is otherwise.
+        source: Box<RollupError>,
+    },
+    /// The key cannot be read.
+    #[error("the key file {} cannot be read", .path.display())]
+    KeyFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Others can read the key.
+    #[error("the key file {} is refused: others may read it (mode {mode:03o}; chmod 600 it)", .path.display())]
+    Readable {
+        /// The file.
+        path: PathBuf,
+        /// Who may.
+        mode: u32,
+    },
+    /// The key is none.
+    #[error("there is no key in {from}")]
+    Key {
+        /// The file or variable.
+        from: String,
+        /// Why.
+        source: AccountKeyError,
+    },
+    /// The compiler.
+    #[error("the contracts are not compiled")]
+    Solc {
+        /// Why.
+        source: SolcError,
+    },
+    /// No compiler is named.
+    #[error("a Solidity compiler is needed, and none is named")]
+    NoSolc {
+        /// How to get one.
+        source: Missing,
+    },
+    /// No compiler is named, and the code is not committed.
+    #[error("a Solidity compiler is needed for the contract of this key, and none is named: --solc PATH; {HOW}")]
+    NotCommitted {
+        /// Which code.
+        source: NotCommitted,
+    },
+    /// It may not be meant.
+    #[error("this is not deployed: {words}")]
+    Unsafe {
+        /// What is unsafe.
+        words: String,
+        /// How to say that it is meant.
+        source: Words,
+    },
+    /// The state is of another deployment, or past its first batch.
+    #[error("the state is not the genesis of this deployment")]
+    Genesis {
+        /// What is otherwise.
+        source: Genesis,
+    },
+    /// The proof is for another key than the rollup's verifier.
+    #[error("the rollup at {rollup} takes proofs of another key")]
+    OtherKey {
+        /// The rollup.
+        rollup: L1Address,
+        /// Both.
+        source: OtherKey,
+    },
+    /// What is deployed is something else.
+    #[error("NOT VERIFIED: what is deployed at {rollup} is not what this program's circuits and sources make")]
+    Differs {
+        /// The rollup.
+        rollup: L1Address,
+        /// What differs.
+        source: Differences,
+    },
+}
+
+/// How to get a compiler.
+#[derive(Debug, Error)]
+#[error("expected --solc PATH; {HOW}")]
+pub(crate) struct Missing;
+
+/// How to say that it is meant.
+#[derive(Debug, Error)]
+#[error("anybody might forge proofs for it; if that is meant, say --accept \"{0}\"")]
+pub(crate) struct Words(pub(crate) String);
+
+/// Why a state is no genesis.
+#[derive(Debug, Error)]
+pub(crate) enum Genesis {
+    /// Its transfers are signed for something else.
+    #[error("domain: expected {expected}, that of the future rollup, the state has {got}")]
+    Domain {
+        /// Of the deployment.
+        expected: Domain,
+        /// Of the state.
+        got: Domain,
+    },
+    /// The rollup begins elsewhere.
+    #[error("root: expected {expected}, that of the state, the rollup has {got}")]
+    Root {
+        /// Of the state.
+        expected: Digest,
+        /// Of the rollup.
+        got: Digest,
+    },
+    /// Its next batch is not the first.
+    #[error("batch: expected the state before batch 1, got one before batch {0}")]
+    Batch(u32),
+}
+
+/// Two keys that should be one.
+#[derive(Debug, Error)]
+#[error("key: expected {}, that of the verifier, the proof is of {}", Digest32(.expected), Digest32(.got))]
+pub(crate) struct OtherKey {
+    /// Of the verifier.
+    pub(crate) expected: [u8; 32],
+    /// Of the proof.
+    pub(crate) got: [u8; 32],
+}
+
+struct Digest32<'a>(&'a [u8; 32]);
+
+impl fmt::Display for Digest32<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&furl_ledger::encoding::to_hex(self.0))
+    }
+}
+
+/// What differs, all of it.
+#[derive(Debug)]
+pub(crate) struct Differences(pub(crate) Vec<Difference>);
+
+impl std::error::Error for Differences {}
+
+impl fmt::Display for Differences {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<_> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&lines.join("; "))
+    }
+}
+
+impl From<Layer1Error> for L1Failure {
+    fn from(source: Layer1Error) -> Self {
+        match source {
+            Layer1Error::Reverted(_) => Self::Reverted { source },
+            Layer1Error::NoKey | Layer1Error::Endpoint => Self::Given { source },
+            _ => Self::Layer1 { source },
+        }
+    }
+}
+
+impl From<RollupError> for L1Failure {
+    fn from(source: RollupError) -> Self {
+        match source {
+            RollupError::Layer1(error) => error.into(),
+            other => Self::Rollup { source: Box::new(other) },
+        }
+    }
+}
+
+impl From<Layer1Error> for Failure {
+    fn from(error: Layer1Error) -> Self {
+        L1Failure::from(error).into()
+    }
+}
+
+impl From<RollupError> for Failure {
+    fn from(error: RollupError) -> Self {
+        L1Failure::from(error).into()
+    }
+}
+
+impl L1Failure {
+    /// The exit code.
+    pub(crate) const fn exit(&self) -> Exit {
+        match self {
+            Self::Reverted { .. }
+            | Self::Rollup { .. }
+            | Self::Genesis { .. }
+            | Self::OtherKey { .. }
+            | Self::Differs { .. } => Exit::Refused,
+            Self::Layer1 { .. } => Exit::Unavailable,
+            Self::Given { .. } => Exit::Usage,
+            Self::KeyFile { .. } => Exit::Unreadable,
+            Self::Key { .. } => Exit::Malformed,
+            Self::Solc { .. } | Self::NoSolc { .. } | Self::NotCommitted { .. } => Exit::Tool,
+            Self::Readable { .. } | Self::Unsafe { .. } => Exit::Unsafe,
+        }
+    }
+}
+
+/// The root that a deployment begins with: of a state in its domain, before the first batch.
+pub(crate) fn genesis(state: &crate::input::Loaded, domain: Domain) -> Result<Digest, L1Failure> {
+    let next = state.state.next();
+    if next.domain != domain {
+        return Err(L1Failure::Genesis { source: Genesis::Domain { expected: domain, got: next.domain } });
+    }
+    match next.number.get() {
+        1 => Ok(state.ledger.root()),
+        other => Err(L1Failure::Genesis { source: Genesis::Batch(other) }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_unsafe_is_said_precisely() {
+        for (profile, insecure, expected) in [
+            (Profile::Proven, false, None),
+            (Profile::Proven, true, Some("an INSECURE setup on chain 1")),
+            (Profile::Fast, false, Some("the profile fast on chain 1")),
+            (Profile::Fast, true, Some("the profile fast and an INSECURE setup on chain 1")),
+        ] {
+            assert_eq!(unsafe_words(profile, insecure, 1).as_deref(), expected);
+        }
+    }
+
+    #[test]
+    fn local_is_a_development_chain_on_this_machine() {
+        for (url, chain_id, expected) in [
+            ("http://127.0.0.1:8545", 31_337, true),
+            ("http://localhost:8545", 1_337, true),
+            ("http://127.0.0.1:8545", 1, false),
+            ("https://node.example", 31_337, false),
+        ] {
+            let options = NodeOptions { rpc: Url(url.into()) };
+            assert_eq!(options.is_local(chain_id), expected, "{url} {chain_id}");
+        }
+    }
+}

@@ -1,0 +1,1 @@
+../../contracts/src/Furl.sol

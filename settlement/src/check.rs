@@ -1,0 +1,197 @@
+//! # Is what is deployed what the sources say?
+//!
+//! Compares the code of both contracts, byte by byte, with what a compiler made of the sources. What the constructor of `Furl` wrote into its
+//! code is compared with what it should be:
+//!
+//! | immutable | expected |
+//! |---|---|
+//! | `CHAIN` | the number of the chain that is asked |
+//! | `SEPARATOR` | Poseidon of the domain of that chain and the rollup's address |
+//! | `VERIFIER` | one address, and at it the code of the verifier |
+//!
+//! **Not checked here:** the genesis root, which is no part of the code; and the node, which could say anything.
+
+use std::fmt;
+
+use alloy_primitives::hex;
+use furl_ledger::digest::Digest;
+use furl_ledger::{Domain, L1Address};
+
+use crate::abi;
+use crate::layer1::{Layer1, Layer1Error};
+use crate::rollup::{Rollup, RollupError};
+use crate::solc::Compiled;
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Findings {
+    /// The chain.
+    pub chain_id: u64,
+    /// The domain of the rollup.
+    pub domain: Domain,
+    /// Bytes of the rollup's code.
+    pub rollup_bytes: usize,
+    /// The verifier that the rollup's code names, if it names one.
+    pub verifier: Option<L1Address>,
+    /// Bytes of the verifier's code.
+    pub verifier_bytes: usize,
+    /// What is not as it should be.
+    pub differences: Vec<Difference>,
+}
+
+/// Something that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// There is no code.
+    NoCode {
+        /// Which contract.
+        contract: &'static str,
+        /// Where.
+        address: L1Address,
+    },
+    /// The code has another length.
+    Length {
+        /// Which contract.
+        contract: &'static str,
+        /// Bytes as compiled.
+        expected: usize,
+        /// Bytes on the chain.
+        got: usize,
+    },
+    /// The code is another.
+    Code {
+        /// Which contract.
+        contract: &'static str,
+        /// The first byte that is another.
+        offset: usize,
+        /// How many are.
+        bytes: usize,
+    },
+    /// What the constructor wrote is another.
+    Immutable {
+        /// Its name.
+        name: &'static str,
+        /// As it should be.
+        expected: String,
+        /// As it is.
+        got: String,
+    },
+    /// The compiled code has other immutables than are known here.
+    Immutables {
+        /// Their names.
+        got: Vec<String>,
+    },
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoCode { contract, address } => write!(f, "{contract}: there is no code at {address}"),
+            Self::Length { contract, expected, got } => {
+                write!(f, "{contract}: expected {expected} bytes of code, got {got}")
+            }
+            Self::Code { contract, offset, bytes } => {
+                write!(f, "{contract}: {bytes} bytes of the code are others, the first at {offset}")
+            }
+            Self::Immutable { name, expected, got } => write!(f, "Furl: {name}: expected {expected}, got {got}"),
+            Self::Immutables { got } => {
+                write!(f, "Furl: expected the immutables CHAIN, SEPARATOR, VERIFIER, got {}", got.join(", "))
+            }
+        }
+    }
+}
+
+/// The current state of a rollup, as it says itself.
+///
+/// # Errors
+/// If it does not answer.
+pub fn state(layer1: &impl Layer1, rollup: L1Address) -> Result<(Digest, u32), RollupError> {
+    let rollup = Rollup::at(layer1, rollup)?;
+    Ok((rollup.root(layer1)?, rollup.batch(layer1)?))
+}
+
+/// Compares a deployment with compiled contracts.
+///
+/// # Errors
+/// If Layer 1 does not answer. What differs is no error here.
+pub fn compare(
+    layer1: &impl Layer1,
+    rollup: L1Address,
+    furl: &Compiled,
+    verifier: &Compiled,
+) -> Result<Findings, Layer1Error> {
+    let chain_id = layer1.chain_id()?;
+    let domain = Domain::of(chain_id, &rollup);
+    let code = layer1.code(&rollup)?;
+    let mut findings = Findings {
+        chain_id,
+        domain,
+        rollup_bytes: code.len(),
+        verifier: None,
+        verifier_bytes: 0,
+        differences: Vec::new(),
+    };
+    if code.is_empty() {
+        findings.differences.push(Difference::NoCode { contract: "Furl", address: rollup });
+        return Ok(findings);
+    }
+    findings.rollup(&code, furl);
+    if let Some(address) = findings.verifier {
+        let code = layer1.code(&address)?;
+        findings.verifier_bytes = code.len();
+        let difference = match code.is_empty() {
+            true => Some(Difference::NoCode { contract: "FurlVerifier", address }),
+            false => different("FurlVerifier", &verifier.runtime, &code),
+        };
+        findings.differences.extend(difference);
+    }
+    Ok(findings)
+}
+
+impl Findings {
+    /// The rollup's code: its immutables one by one, then all of it.
+    fn rollup(&mut self, code: &[u8], furl: &Compiled) {
+        let mut expected = furl.runtime.clone();
+        if !furl.immutables.keys().eq(["CHAIN", "SEPARATOR", "VERIFIER"]) {
+            self.differences.push(Difference::Immutables { got: furl.immutables.keys().cloned().collect() });
+            return;
+        }
+        let first = furl.immutables["VERIFIER"].first().and_then(|at| word(code, *at));
+        self.verifier = first.as_ref().and_then(abi::to_address);
+        let verifier = self.verifier.map(|address| abi::address(&address));
+        for (name, value) in [
+            ("CHAIN", Some(abi::number(self.chain_id))),
+            ("SEPARATOR", Some(self.domain.separator().to_bytes())),
+            ("VERIFIER", verifier),
+        ] {
+            for at in &furl.immutables[name] {
+                let got = word(code, *at);
+                if got.is_none() || got != value {
+                    let shown =
+                        |word: Option<[u8; 32]>, none: &str| word.map_or_else(|| none.into(), hex::encode_prefixed);
+                    let (expected, got) = (shown(value, "an address"), shown(got, "nothing"));
+                    self.differences.push(Difference::Immutable { name, expected, got });
+                }
+                // As it should be, or reported; the rest is compared all the same.
+                if let Some(got) = got {
+                    expected[*at..*at + 32].copy_from_slice(&got);
+                }
+            }
+        }
+        self.differences.extend(different("Furl", &expected, code));
+    }
+}
+
+/// The word of a code at a place.
+fn word(code: &[u8], at: usize) -> Option<[u8; 32]> {
+    code.get(at..)?.first_chunk().copied()
+}
+
+fn different(contract: &'static str, expected: &[u8], got: &[u8]) -> Option<Difference> {
+    if expected.len() != got.len() {
+        return Some(Difference::Length { contract, expected: expected.len(), got: got.len() });
+    }
+    let mut others = expected.iter().zip(got).enumerate().filter(|(_, (a, b))| a != b).map(|(offset, _)| offset);
+    let offset = others.next()?;
+    Some(Difference::Code { contract, offset, bytes: 1 + others.count() })
+}

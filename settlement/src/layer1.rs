@@ -1,0 +1,228 @@
+//! # Layer 1, whichever it is
+//!
+//! [`Layer1`] is what this crate asks of a chain. Who sends is the back end's: an account that is funded, or the key that it signs with.
+//!
+//! A transaction is tried before it is sent: [`Layer1::send`] estimates its gas first, and what would be reverted costs nothing. It may be
+//! reverted all the same, if another one comes before it; then its [`Receipt`] says so.
+
+use furl_ledger::L1Address;
+use thiserror::Error;
+
+use crate::revert::Revert;
+
+/// What a transaction does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Whose code is called; `None` to create a contract.
+    pub to: Option<L1Address>,
+    /// Calldata, or creation code and arguments.
+    pub data: Vec<u8>,
+}
+
+impl Call {
+    /// Calls a contract.
+    #[must_use]
+    pub const fn to(contract: L1Address, data: Vec<u8>) -> Self {
+        Self { to: Some(contract), data }
+    }
+
+    /// Creates a contract.
+    #[must_use]
+    pub const fn create(code: Vec<u8>) -> Self {
+        Self { to: None, data: code }
+    }
+
+    /// What is charged before the first instruction: the transaction, its calldata, and for a creation its code.
+    #[must_use]
+    pub fn intrinsic_gas(&self) -> u64 {
+        let zeros = self.data.iter().filter(|byte| **byte == 0).count() as u64;
+        let length = self.data.len() as u64;
+        let created = if self.to.is_none() { 32_000 + 2 * length.div_ceil(32) } else { 0 };
+        21_000 + 4 * zeros + 16 * (length - zeros) + created
+    }
+}
+
+/// What an account has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Transactions that it has sent.
+    pub nonce: u64,
+    /// In wei; a larger balance is shown as this type's largest.
+    pub balance: u128,
+}
+
+/// Gas of a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gas {
+    /// All of it.
+    pub transaction: u64,
+    /// Without what is charged before the first instruction ([`Call::intrinsic_gas`]).
+    pub execution: u64,
+}
+
+/// What became of a transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The transaction's hash. In process nothing is signed, so nothing has one.
+    pub hash: Option<[u8; 32]>,
+    /// The number of its block.
+    pub block: u64,
+    /// What it took.
+    pub gas: Gas,
+    /// The contract that it created.
+    pub created: Option<L1Address>,
+    /// Why it was reverted, if it was.
+    pub revert: Option<Revert>,
+}
+
+/// Why Layer 1 gave no answer, or another than was asked for.
+#[derive(Debug, Error)]
+pub enum Layer1Error {
+    /// The contract refuses.
+    #[error("{0}")]
+    Reverted(Revert),
+    /// The code stopped otherwise, out of gas mostly.
+    #[error("the call stopped: {0}")]
+    Stopped(String),
+    /// The transaction does not even begin.
+    #[error("the transaction is invalid: {0}")]
+    Invalid(String),
+    /// There is nothing to sign with.
+    #[error("expected the key of an account that pays, got none")]
+    NoKey,
+    /// An address of a node that is none.
+    #[error("expected an address of a node that begins with http:// or https://, got another")]
+    Endpoint,
+    /// No connection, or it broke.
+    #[error("{endpoint} does not answer {method}: {why}")]
+    Unreachable {
+        /// The node, without what may be secret.
+        endpoint: String,
+        /// What it was asked.
+        method: &'static str,
+        /// What happened.
+        why: String,
+    },
+    /// The node says that it cannot.
+    #[error("{endpoint} refuses {method}: {message} (code {code})")]
+    Refused {
+        /// The node.
+        endpoint: String,
+        /// What it was asked.
+        method: &'static str,
+        /// Its code.
+        code: i64,
+        /// Its words.
+        message: String,
+    },
+    /// An answer of another form.
+    #[error("{endpoint} answers {method} with something else than {expected}")]
+    Answer {
+        /// The node.
+        endpoint: String,
+        /// What it was asked.
+        method: &'static str,
+        /// What the answer should be.
+        expected: &'static str,
+    },
+    /// The transaction is sent, and in no block yet.
+    #[error("transaction {hash} is not in a block after {seconds} s; it may still come into one")]
+    Pending {
+        /// The transaction.
+        hash: String,
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// A contract answers with something else than its functions have.
+    #[error("the contract at {contract} answers {function} with {got} bytes, expected 32")]
+    Word {
+        /// The contract.
+        contract: L1Address,
+        /// The function.
+        function: &'static str,
+        /// Bytes of the answer.
+        got: usize,
+    },
+}
+
+/// A chain, and an account on it.
+pub trait Layer1 {
+    /// The number of the chain.
+    ///
+    /// # Errors
+    /// If there is no answer.
+    fn chain_id(&self) -> Result<u64, Layer1Error>;
+
+    /// The account that sends.
+    ///
+    /// # Errors
+    /// [`Layer1Error::NoKey`].
+    fn sender(&self) -> Result<L1Address, Layer1Error>;
+
+    /// What an account has.
+    ///
+    /// # Errors
+    /// If there is no answer.
+    fn account(&self, address: &L1Address) -> Result<Account, Layer1Error>;
+
+    /// The code at an address; empty if there is none.
+    ///
+    /// # Errors
+    /// If there is no answer.
+    fn code(&self, address: &L1Address) -> Result<Vec<u8>, Layer1Error>;
+
+    /// What a call would answer; nothing changes.
+    ///
+    /// # Errors
+    /// If it is reverted.
+    fn call(&self, call: &Call) -> Result<Vec<u8>, Layer1Error>;
+
+    /// A limit of gas with which the call succeeds.
+    ///
+    /// # Errors
+    /// If it is reverted with any.
+    fn estimate(&self, call: &Call) -> Result<u64, Layer1Error>;
+
+    /// Sends a transaction with this limit of gas, whether it would be reverted or not, and waits for its receipt.
+    ///
+    /// # Errors
+    /// If it is not sent, or not in a block in time.
+    fn transact(&mut self, call: &Call, gas_limit: u64) -> Result<Receipt, Layer1Error>;
+
+    /// Sends a transaction, unless it would be reverted.
+    ///
+    /// # Errors
+    /// If it is reverted, before it is sent or after.
+    fn send(&mut self, call: &Call) -> Result<Receipt, Layer1Error> {
+        let limit = self.estimate(call)?;
+        let receipt = self.transact(call, limit)?;
+        match receipt.revert {
+            Some(revert) => Err(Layer1Error::Reverted(revert)),
+            None => Ok(receipt),
+        }
+    }
+}
+
+/// The address of the contract that `sender` creates with its transaction number `nonce`.
+#[must_use]
+pub fn created(sender: &L1Address, nonce: u64) -> L1Address {
+    L1Address::new(alloy_primitives::Address::new(*sender.bytes()).create(nonce).into_array())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_the_first_contracts_of_the_development_account() {
+        let sender = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266".parse().unwrap();
+        assert_eq!(created(&sender, 0).to_string(), "0x5fbdb2315678afecb367f032d93f642f64180aa3");
+        assert_eq!(created(&sender, 1).to_string(), "0xe7f1725e7734ce288f8367e1bb143e90bb3f0512");
+    }
+
+    #[test]
+    fn what_is_charged_beforehand() {
+        assert_eq!(Call::to(L1Address::default(), vec![0, 0, 7]).intrinsic_gas(), 21_000 + 2 * 4 + 16);
+        assert_eq!(Call::create(vec![1; 33]).intrinsic_gas(), 21_000 + 33 * 16 + 32_000 + 2 * 2);
+    }
+}

@@ -1,0 +1,156 @@
+//! Over JSON-RPC, on anvil: the same refusals, the same gas.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use furl_settlement::layer1::Call;
+use furl_settlement::revert::Word;
+use furl_settlement::rollup::Site;
+use furl_settlement::{AccountKey, Embedded, Layer1, Layer1Error, Node, Revert, Rollup};
+use serde_json::{Value, json};
+
+use crate::support::{Vectors, contracts, creation, path};
+
+/// The key of the account that every development chain funds first: of a public test phrase.
+const KEY: &str = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+
+/// A node of our own, which ends with the test.
+struct Anvil {
+    child: Child,
+    url: String,
+}
+
+impl Anvil {
+    fn start() -> Self {
+        let packages = std::fs::read_dir(path("contracts/node_modules/@foundry-rs")).expect("npm ci in contracts/");
+        let mut programs = packages.map(|entry| entry.unwrap().path().join("bin/anvil"));
+        let program = programs.find(|path| path.is_file()).expect("anvil is among npm's packages");
+        let mut child =
+            Command::new(program).args(["--port", "0", "--hardfork", "osaka"]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let address = lines.find_map(|line| line.unwrap().strip_prefix("Listening on ").map(str::to_owned));
+        // Whatever it says later is read, so that it does not wait for us.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, url: format!("http://{}", address.expect("anvil listens")) }
+    }
+
+    fn node(&self) -> Node {
+        Node::new(&self.url, Some(AccountKey::parse(KEY).unwrap())).unwrap()
+    }
+
+    /// A request that only anvil knows.
+    fn ask(&self, method: &str, parameters: &Value) -> Value {
+        let request = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": parameters }).to_string();
+        let mut response = ureq::post(&self.url).header("content-type", "application/json").send(&request).unwrap();
+        let answer: Value = serde_json::from_slice(&response.body_mut().read_to_vec().unwrap()).unwrap();
+        assert!(answer["error"].is_null(), "{method}: {answer}");
+        answer["result"].clone()
+    }
+}
+
+impl Drop for Anvil {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// The vectors' rollup, deployed on both; each step takes the same gas.
+fn both(anvil: &Anvil) -> (Node, Embedded, Rollup) {
+    let (vectors, contracts) = (Vectors::read(), contracts());
+    let (mut node, mut chain) = (anvil.node(), Embedded::new());
+    let verifier = Call::create(contracts.verifier.clone());
+    let [there, here] = [node.send(&verifier).unwrap(), chain.send(&verifier).unwrap()];
+    assert_eq!((there.gas, there.created), (here.gas, here.created));
+    assert!(there.hash.is_some());
+    // The vectors' deployer, whose key nobody has, is lent by anvil.
+    let deployer = vectors.deployer();
+    anvil.ask("anvil_setBalance", &json!([deployer, "0x56bc75e2d63100000"]));
+    anvil.ask("anvil_impersonateAccount", &json!([deployer]));
+    let genesis = vectors.proved("first").statement.old_root.to_bytes();
+    let call = creation(&contracts, here.created.unwrap(), &genesis);
+    let data = alloy_primitives::hex::encode_prefixed(&call.data);
+    anvil.ask("eth_sendTransaction", &json!([{ "from": deployer, "data": data }]));
+    chain = chain.with_sender(deployer);
+    chain.send(&call).unwrap();
+    assert_eq!(node.code(&vectors.rollup()).unwrap(), chain.code(&vectors.rollup()).unwrap());
+    let rollup = Rollup::at(&node, vectors.rollup()).unwrap();
+    (node, chain, rollup)
+}
+
+#[test]
+#[ignore = "needs npm's anvil: contracts/test.sh"]
+fn the_same_as_in_process() {
+    let anvil = Anvil::start();
+    let (mut node, mut chain, rollup) = both(&anvil);
+    let vectors = Vectors::read();
+    let [first, second, skipping, foreign] =
+        ["first", "second", "skipping", "foreign"].map(|name| vectors.proved(name));
+    let same = |node: &Node, chain: &Embedded, data: Vec<u8>| {
+        let call = Call::to(rollup.address(), data);
+        let [there, here] = [node.estimate(&call), chain.estimate(&call)].map(|answer| match answer {
+            Err(Layer1Error::Reverted(revert)) => revert,
+            other => panic!("expected a refusal, got {other:?}"),
+        });
+        assert_eq!(there, here);
+        here
+    };
+    assert_eq!(same(&node, &chain, skipping.submit()), Revert::SkippedBatch { expected: 1, got: 2 });
+    assert!(matches!(same(&node, &chain, foreign.submit()), Revert::ForeignDomain { .. }));
+    assert!(matches!(same(&node, &chain, [first.submit(), vec![0]].concat()), Revert::Length { .. }));
+    let mut spoiled = first.clone();
+    spoiled.proof[40 * 32 - 1] ^= 1;
+    assert_eq!(same(&node, &chain, spoiled.submit()), Revert::Refused);
+    for proved in [&first, &second] {
+        let [there, here] = [
+            rollup.submit(&mut node, &proved.statement, &proved.proof).unwrap(),
+            rollup.submit(&mut chain, &proved.statement, &proved.proof).unwrap(),
+        ];
+        assert_eq!(there.gas, here.gas);
+        assert_eq!(rollup.root(&node).unwrap(), proved.statement.new_root);
+        assert_eq!(rollup.batch(&node).unwrap(), proved.statement.batch);
+    }
+    assert_eq!(same(&node, &chain, second.submit()), Revert::OldBatch { last: 2, got: 2 });
+    let mut stale = skipping.clone();
+    stale.statement.batch = 3;
+    let [current, got] = [&second.statement.new_root, &skipping.statement.old_root].map(|root| Word(root.to_bytes()));
+    assert_eq!(same(&node, &chain, stale.submit()), Revert::StaleRoot { current, got });
+}
+
+/// Sent without being tried first: the receipt says why it was refused.
+#[test]
+#[ignore = "needs npm's anvil: contracts/test.sh"]
+fn a_reverted_transaction_says_why() {
+    let anvil = Anvil::start();
+    let (mut node, _, rollup) = both(&anvil);
+    let skipping = Vectors::read().proved("skipping");
+    let receipt = node.transact(&rollup.submission(&skipping.statement, &skipping.proof), 1_000_000).unwrap();
+    assert_eq!(receipt.revert, Some(Revert::SkippedBatch { expected: 1, got: 2 }));
+    assert!(receipt.gas.transaction > 60_000 && receipt.hash.is_some());
+}
+
+#[test]
+#[ignore = "needs npm's anvil: contracts/test.sh"]
+fn a_deployment_is_where_it_was_predicted() {
+    let anvil = Anvil::start();
+    let mut node = anvil.node();
+    let site = Site::next(&node).unwrap();
+    let genesis = Vectors::read().proved("first").statement.old_root;
+    let (rollup, _) = Rollup::deploy(&mut node, &contracts(), &genesis).unwrap();
+    assert_eq!((rollup.address(), rollup.domain()), (site.rollup, site.domain));
+    assert_eq!(rollup.root(&node).unwrap(), genesis);
+}
+
+#[test]
+#[ignore = "needs npm's anvil: contracts/test.sh"]
+fn the_key_is_shown_nowhere() {
+    let anvil = Anvil::start();
+    let poor = AccountKey::parse(&"11".repeat(32)).unwrap();
+    let mut node = Node::new(&anvil.url, Some(poor)).unwrap();
+    let error = node.transact(&Call::create(vec![0]), 100_000).unwrap_err();
+    assert!(matches!(error, Layer1Error::Refused { method: "eth_sendRawTransaction", .. }), "{error}");
+    let shown = format!("{error}{error:?}{node:?}");
+    assert!(!shown.contains(&"11".repeat(4)), "{shown}");
+    let reader = Node::new(&anvil.url, None).unwrap();
+    assert!(matches!(Site::next(&reader), Err(Layer1Error::NoKey)));
+}
