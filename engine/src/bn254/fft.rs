@@ -129,10 +129,8 @@ impl<L: Lanes> Pass<'_, L> {
         let step = prime.pow(&self.shift, &[columns as u64, 0, 0, 0]);
         let shifts: Vec<L::Scalar> =
             powers(prime, self.factor, &step, rows).iter().map(|power| lanes.scalar(power)).collect();
-        let (roots, starts) = (
-            powers(prime, prime.one, &self.transform.omega, columns),
-            powers(prime, prime.one, &self.shift, columns),
-        );
+        let (roots, starts) =
+            (powers(prime, prime.one, &self.transform.omega, columns), powers(prime, prime.one, &self.shift, columns));
         let one = lanes.splat(&self.transform.one);
         let mut buffer = vec![one; rows];
         let mut out = Vec::with_capacity(rows * columns / EIGHT);

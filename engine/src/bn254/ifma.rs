@@ -220,7 +220,10 @@ impl Lanes for IfmaLanes {
             let (pairs, _) = words.as_chunks_mut::<2>();
             for i in 0..2 {
                 _mm512_storeu_si512(pairs[2 * i].as_mut_ptr().cast(), _mm512_shuffle_i64x2::<0x44>(even[i], odd[i]));
-                _mm512_storeu_si512(pairs[2 * i + 1].as_mut_ptr().cast(), _mm512_shuffle_i64x2::<0xee>(even[i], odd[i]));
+                _mm512_storeu_si512(
+                    pairs[2 * i + 1].as_mut_ptr().cast(),
+                    _mm512_shuffle_i64x2::<0xee>(even[i], odd[i]),
+                );
             }
         }
         words
@@ -281,9 +284,7 @@ impl Lanes for IfmaLanes {
         let mut difference = *a;
         for i in 0..LIMBS {
             // SAFETY: the token.
-            difference[i] = unsafe {
-                _mm512_sub_epi64(_mm512_add_epi64(a[i], self.each(self.modulus[i] << S)), b[i])
-            };
+            difference[i] = unsafe { _mm512_sub_epi64(_mm512_add_epi64(a[i], self.each(self.modulus[i] << S)), b[i]) };
         }
         self.carried(&difference)
     }

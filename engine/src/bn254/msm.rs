@@ -198,7 +198,11 @@ impl Window<'_> {
     #[inline(always)]
     fn point(&self, prime: &Prime, entry: u32) -> Point {
         let point = self.bases[(entry >> 1) as usize];
-        if entry & 1 == 0 || point == Point::INFINITY { point } else { Point { y: prime.sub(&[0; 4], &point.y), ..point } }
+        if entry & 1 == 0 || point == Point::INFINITY {
+            point
+        } else {
+            Point { y: prime.sub(&[0; 4], &point.y), ..point }
+        }
     }
 }
 

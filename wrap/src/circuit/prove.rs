@@ -59,12 +59,12 @@ use std::io;
 use halo2_proofs::halo2curves::bn256::{Bn256, Fr};
 use halo2_proofs::plonk;
 use halo2_proofs::poly::kzg::commitment::{KZGCommitmentScheme, ParamsKZG};
-use halo2_proofs::poly::kzg::multiopen::{ProverSHPLONK, VerifierSHPLONK};
+use halo2_proofs::poly::kzg::multiopen::VerifierSHPLONK;
 use halo2_proofs::poly::kzg::strategy::SingleStrategy;
-use rand_core::OsRng;
 use thiserror::Error;
 
 use super::keys::{self, KeyError, ProvingKey, VerifyingKey};
+use super::prover::{self, Proof};
 use super::table::Table;
 use super::transcript::{Challenge, Transcript, WORD};
 
@@ -136,14 +136,14 @@ pub fn prove(setup: &ParamsKZG<Bn256>, key: &ProvingKey, table: Table) -> Result
     // Of no use any more, and some tens of megabytes.
     drop(layout);
     let mut transcript = Transcript::new(Vec::with_capacity(PROOF_BYTES));
-    plonk::create_proof_from_advice::<KZGCommitmentScheme<Bn256>, ProverSHPLONK<'_, _>, Challenge, _, _>(
-        setup,
-        &key.key,
-        &[&publics],
-        advice.into(),
-        OsRng,
-        &mut transcript,
-    )?;
+    let halo2 = key.verifying.halo2();
+    halo2.hash_into(&mut transcript).map_err(plonk::Error::Transcript)?;
+    let task = Proof { parts: &key.parts, k: key.verifying.k, publics: &publics, advice, transcript: &mut transcript };
+    match key.parts.run(task) {
+        Err(prover::Error::Limb) => return Err(ProveError::Refused),
+        Err(prover::Error::Transcript(error)) => return Err(plonk::Error::Transcript(error).into()),
+        Ok(()) => {}
+    }
     let proof = transcript.into_proof();
     verify(setup, &key.verifying, &publics, &proof).map_err(|_| ProveError::Refused)?;
     Ok(proof)
