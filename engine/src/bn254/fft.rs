@@ -11,16 +11,16 @@
 //! | value | below |
 //! |---|---|
 //! | loaded, times $s^{rC}$ | $1.2\,p$ |
-//! | after at most 11 levels, each of which adds $2p$ | $24\,p$ |
-//! | times the twist | $1.4\,p$ |
-//! | after at most 11 levels | $24\,p$ |
-//! | times one | $1.3\,p$ |
+//! | after at most 14 levels, each of which adds $2p$ | $30\,p$ |
+//! | times the twist, below $1.2\,p$ | $1.5\,p$ |
+//! | after at most 14 levels | $30\,p$ |
+//! | times one | $1.4\,p$ |
 
 use super::lanes::{EIGHT, Job, Lanes, eight};
 use super::{Prime, Word};
 
-/// The sizes that there are: $2^6$ to $2^{22}$.
-pub const SIZES: core::ops::RangeInclusive<u32> = 6..=22;
+/// The sizes that there are, by their binary logarithms: the scalars have no larger group.
+pub const SIZES: core::ops::RangeInclusive<u32> = 6..=28;
 
 /// The transform of one size.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl<L: Lanes> Transform<L> {
     /// If the size is not one of [`SIZES`].
     #[must_use]
     pub fn new(lanes: &L, omega: Word, k: u32) -> Self {
-        assert!(SIZES.contains(&k), "a transform has between 2^6 and 2^22 numbers");
+        assert!(SIZES.contains(&k), "a transform has between 2^6 and 2^28 numbers");
         let (rows, columns) = (1usize << (k / 2), 1usize << k.div_ceil(2));
         let prime = lanes.prime();
         let table = |root: Word, size: usize| -> Vec<L::Scalar> {
@@ -65,7 +65,7 @@ impl<L: Lanes> Transform<L> {
         4 * self.rows.len() * self.columns.len()
     }
 
-    /// The values $f\,\sum_i a_i s^i \omega^{ij}$ for all $j$, for a factor $f$, below $1.3\,p$, eight in a vector.
+    /// The values $f\,\sum_i a_i s^i \omega^{ij}$ for all $j$, for a factor $f$, below $1.4\,p$, eight in a vector.
     ///
     /// # Panics
     /// If there are not as many numbers as the size says.
@@ -140,7 +140,6 @@ impl<L: Lanes> Pass<'_, L> {
                 buffer[reversed(row, bits)] = lanes.mul(&loaded, &lanes.splat(&shifts[row]));
             }
             transform(lanes, &mut buffer, &self.transform.rows);
-            // Below p, both.
             let step = lanes.mul(&lanes.load(eight(&roots[group..])), &one);
             let mut twist = lanes.mul(&lanes.load(eight(&starts[group..])), &one);
             for value in &buffer {

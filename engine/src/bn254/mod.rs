@@ -11,6 +11,9 @@
 //! [`Arithmetic`] is the choice of lanes at run time. Whatever is computed is the same with all of them, and tested to be. Nothing here
 //! takes the same time for all numbers: what is secret must not be measured by others.
 
+// Plain loops over several arrays at once: iterators' closures would be compiled without the target features.
+#![allow(clippy::needless_range_loop)]
+
 pub mod fft;
 #[cfg(target_arch = "x86_64")]
 mod ifma;

@@ -24,7 +24,10 @@ use super::lanes::{EIGHT, Job, Lanes};
 use super::{Prime, SCALARS, Word};
 
 /// An affine point, coordinates as in memory; that at infinity has two zeroes, which no point of the curve has.
+///
+/// A point has a line of the cache to itself: windows read the bases in no order at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(align(64))]
 pub struct Point {
     /// The first coordinate.
     pub x: Word,
@@ -40,7 +43,7 @@ impl Point {
 type Triple<V> = [V; 3];
 
 /// Points of a bucket block: enough that an inversion does not matter, few enough for a core's cache.
-const BLOCK: usize = 8192;
+const BLOCK: usize = 16384;
 
 /// Points that are multiplied, packed.
 #[derive(Debug)]
@@ -93,18 +96,18 @@ impl Signed {
     fn digit(&self, window: usize, bits: usize) -> i32 {
         let from = window * bits;
         let value = if from == 0 { self.integer[0] << 1 } else { self.bits(from - 1) };
-        let value = value & ((2 << bits) - 1);
-        let digit = ((value + 1) >> 1) as i32 - ((value >> bits) << bits) as i32;
-        if self.negative { -digit } else { digit }
+        let value = value as u32 & ((2 << bits) - 1);
+        let digit = (value.wrapping_add(1) >> 1).wrapping_sub((value >> bits) << bits).cast_signed();
+        if self.negative { digit.wrapping_neg() } else { digit }
     }
 
-    /// The bits from a position on, at least 64 - 63 of them, and those of the next limb.
+    /// 64 bits from a position on.
     #[inline(always)]
     fn bits(&self, from: usize) -> u64 {
         let (limb, bit) = (from / 64, from % 64);
         let low = self.integer.get(limb).copied().unwrap_or(0);
         let high = self.integer.get(limb + 1).copied().unwrap_or(0);
-        (u128::from(low) | u128::from(high) << 64).wrapping_shr(bit as u32) as u64
+        ((u128::from(high) << 64 | u128::from(low)) >> bit) as u64
     }
 }
 
@@ -194,15 +197,16 @@ impl Window<'_> {
         (counts, order)
     }
 
-    /// A base, or its negative.
+    /// A base, or its negative. Without a branch, which nobody could foresee, so that several bases are on their way from memory.
     #[inline(always)]
     fn point(&self, prime: &Prime, entry: u32) -> Point {
-        let point = self.bases[(entry >> 1) as usize];
-        if entry & 1 == 0 || point == Point::INFINITY {
-            point
-        } else {
-            Point { y: prime.sub(&[0; 4], &point.y), ..point }
+        let mut point = self.bases[(entry >> 1) as usize];
+        let negative = prime.sub(&[0; 4], &point.y);
+        let mask = 0u64.wrapping_sub(u64::from(entry & 1));
+        for (y, negative) in point.y.iter_mut().zip(negative) {
+            *y ^= (*y ^ negative) & mask;
         }
+        point
     }
 }
 
@@ -246,71 +250,95 @@ impl Rounds {
         }
     }
 
-    /// Adds all pairs of a round.
+    /// Adds all pairs of a round: two vectors of pairs at a time, so that neither waits for the other.
     #[inline(always)]
     fn add<L: Lanes>(&mut self, lanes: &L) {
         let one = lanes.splat(&lanes.scalar(&lanes.prime().one));
-        let mut product = one;
-        let mut before = Vec::with_capacity(self.pairs.len().div_ceil(EIGHT));
-        for group in self.pairs.chunks(EIGHT) {
-            before.push(product);
-            let (x, _) = self.differences(lanes, &one, group);
-            product = lanes.mul(&product, &x);
-        }
-        let mut inverse = inverted(lanes, &product);
-        for (group, before) in self.pairs.chunks(EIGHT).zip(&before).rev() {
-            let [left, right] = self.indices(group);
-            let (dx, special) = self.differences(lanes, &one, group);
-            let reciprocal = lanes.mul(&inverse, before);
-            inverse = lanes.mul(&inverse, &dx);
-            let (x1, y1) = self.load(lanes, &left);
-            let (x2, y2) = self.load(lanes, &right);
-            let slope = lanes.mul(&lanes.sub::<1>(&y2, &y1), &reciprocal);
-            let x = lanes.sub::<1>(&lanes.mul(&slope, &slope), &lanes.add(&x1, &x2));
-            let y = lanes.sub::<1>(&lanes.mul(&slope, &lanes.sub::<2>(&x1, &x)), &y1);
-            let (x, y) = (lanes.pack(&x), lanes.pack(&y));
-            for (lane, (_, to)) in group.iter().enumerate() {
-                self.next[*to as usize] = Point { x: x[lane], y: y[lane] };
-            }
-            if special != 0 {
-                for (lane, (from, to)) in group.iter().enumerate().filter(|(lane, _)| special >> lane & 1 == 1) {
-                    debug_assert!(lane < EIGHT);
-                    let (p, q) = (self.points[*from as usize], self.points[*from as usize + 1]);
-                    self.next[*to as usize] = special_sum(lanes, &p, &q);
-                }
+        let mut products = [one; 2];
+        let mut before = Vec::with_capacity(self.pairs.len().div_ceil(2 * EIGHT));
+        for group in self.pairs.chunks(2 * EIGHT) {
+            before.push(products);
+            let two = Two::load(lanes, &self.points, group, &one);
+            for h in 0..2 {
+                products[h] = lanes.mul(&products[h], &two.dx[h]);
             }
         }
-    }
-
-    /// Both points' indices in every lane; in a group of fewer than eight pairs, some of them again.
-    #[inline(always)]
-    fn indices(&self, group: &[(u32, u32)]) -> [[usize; EIGHT]; 2] {
-        let mut indices = [[0; EIGHT]; 2];
-        for lane in 0..EIGHT {
-            let (from, _) = group[lane % group.len()];
-            indices[0][lane] = from as usize;
-            indices[1][lane] = from as usize + 1;
+        // Of the product of both, times the other.
+        let inverse = inverted(lanes, &lanes.mul(&products[0], &products[1]));
+        let mut inverses = [lanes.mul(&inverse, &products[1]), lanes.mul(&inverse, &products[0])];
+        for (group, before) in self.pairs.chunks(2 * EIGHT).zip(&before).rev() {
+            let two = Two::load(lanes, &self.points, group, &one);
+            let mut reciprocals = *before;
+            for h in 0..2 {
+                reciprocals[h] = lanes.mul(&reciprocals[h], &inverses[h]);
+                inverses[h] = lanes.mul(&inverses[h], &two.dx[h]);
+            }
+            let sums = two.sums(lanes, &reciprocals);
+            for (lane, (from, to)) in group.iter().enumerate() {
+                let (h, lane) = (lane / EIGHT, lane % EIGHT);
+                self.next[*to as usize] = if two.special[h] >> lane & 1 == 0 {
+                    Point { x: sums[h][0][lane], y: sums[h][1][lane] }
+                } else {
+                    special_sum(lanes, &self.points[*from as usize], &self.points[*from as usize + 1])
+                };
+            }
         }
-        indices
     }
+}
 
-    #[inline(always)]
-    fn load<L: Lanes>(&self, lanes: &L, indices: &[usize; EIGHT]) -> (L::Vector, L::Vector) {
-        let [a, b, c, d, e, f, g, h] = *indices;
-        let p = &self.points;
-        let x = [&p[a].x, &p[b].x, &p[c].x, &p[d].x, &p[e].x, &p[f].x, &p[g].x, &p[h].x];
-        let y = [&p[a].y, &p[b].y, &p[c].y, &p[d].y, &p[e].y, &p[f].y, &p[g].y, &p[h].y];
-        (lanes.unpack(x), lanes.unpack(y))
-    }
+/// Two vectors of pairs of points.
+struct Two<V> {
+    /// Of both points.
+    x: [[V; 2]; 2],
+    y: [[V; 2]; 2],
+    /// $x_2 - x_1$, and one in those lanes where the sum needs another way.
+    dx: [V; 2],
+    special: [u8; 2],
+}
 
-    /// The differences of the pairs' first coordinates, and one in those lanes where the sum needs another way.
+impl<V: Copy> Two<V> {
+    /// Up to sixteen pairs; where there are fewer, some of them again.
     #[inline(always)]
-    fn differences<L: Lanes>(&self, lanes: &L, one: &L::Vector, group: &[(u32, u32)]) -> (L::Vector, u8) {
-        let [left, right] = self.indices(group);
-        let ((x1, _), (x2, _)) = (self.load(lanes, &left), self.load(lanes, &right));
+    fn load<L: Lanes<Vector = V>>(lanes: &L, points: &[Point], group: &[(u32, u32)], one: &V) -> Self {
         let zero = lanes.unpack([&[0; 4]; EIGHT]);
-        let special = lanes.equal(&x1, &x2) | lanes.equal(&x1, &zero) | lanes.equal(&x2, &zero);
-        (lanes.select(special, &lanes.sub::<1>(&x2, &x1), one), special)
+        let mut two = Self { x: [[zero; 2]; 2], y: [[zero; 2]; 2], dx: [zero; 2], special: [0; 2] };
+        for h in 0..2 {
+            for side in 0..2 {
+                let mut index = [0; EIGHT];
+                for lane in 0..EIGHT {
+                    let (from, _) = group[(h * EIGHT + lane) % group.len()];
+                    index[lane] = from as usize + side;
+                }
+                let [a, b, c, d, e, f, g, i] = index;
+                let p = points;
+                let x = [&p[a].x, &p[b].x, &p[c].x, &p[d].x, &p[e].x, &p[f].x, &p[g].x, &p[i].x];
+                let y = [&p[a].y, &p[b].y, &p[c].y, &p[d].y, &p[e].y, &p[f].y, &p[g].y, &p[i].y];
+                (two.x[h][side], two.y[h][side]) = (lanes.unpack(x), lanes.unpack(y));
+            }
+            let [x1, x2] = &two.x[h];
+            two.special[h] = lanes.equal(x1, x2) | lanes.equal(x1, &zero) | lanes.equal(x2, &zero);
+            two.dx[h] = lanes.select(two.special[h], &lanes.sub::<1>(x2, x1), one);
+        }
+        two
+    }
+
+    /// The coordinates of the sums, packed, given $1 / (x_2 - x_1)$.
+    #[inline(always)]
+    fn sums<L: Lanes<Vector = V>>(&self, lanes: &L, reciprocals: &[V; 2]) -> [[[Word; EIGHT]; 2]; 2] {
+        let mut slopes = *reciprocals;
+        for h in 0..2 {
+            slopes[h] = lanes.mul(&lanes.sub::<1>(&self.y[h][1], &self.y[h][0]), &reciprocals[h]);
+        }
+        let mut x = slopes;
+        for h in 0..2 {
+            x[h] = lanes.sub::<1>(&lanes.mul(&slopes[h], &slopes[h]), &lanes.add(&self.x[h][0], &self.x[h][1]));
+        }
+        let mut sums = [[[[0; 4]; EIGHT]; 2]; 2];
+        for h in 0..2 {
+            let y = lanes.mul(&slopes[h], &lanes.sub::<2>(&self.x[h][0], &x[h]));
+            sums[h] = [lanes.pack(&x[h]), lanes.pack(&lanes.sub::<1>(&y, &self.y[h][0]))];
+        }
+        sums
     }
 }
 

@@ -1,8 +1,12 @@
 //! # Keys
 //!
 //! Both keys are computed from a circuit and a universal setup, and from nothing else: not from the witness, which a test varies. The
+//! verifying key is the one that halo2's `keygen_vk` makes, but its commitments are computed here, on lanes; a test compares. The
 //! proving key remembers the circuit's digest, so that a table of another circuit is told apart from a false one.
 
+use std::collections::HashMap;
+
+use furl_engine::bn254::Arithmetic;
 use halo2_proofs::halo2curves::bn256::{Bn256, Fr, G1Affine};
 use halo2_proofs::plonk::{self, ConstraintSystem, permutation};
 use halo2_proofs::poly::EvaluationDomain;
@@ -48,7 +52,7 @@ impl VerifyingKey {
     /// If the setup has another size than the circuit.
     pub fn new(setup: &ParamsKZG<Bn256>, table: &Table) -> Result<Self, KeyError> {
         fits(setup, table.k())?;
-        let (_, commitments) = Parts::new(setup, &table.layout);
+        let (_, commitments) = Parts::new(setup, &table.layout, Arithmetic::detect());
         Self::of(table, commitments)
     }
 
@@ -56,7 +60,9 @@ impl VerifyingKey {
     fn of(table: &Table, Commitments { fixed, sigma }: Commitments) -> Result<Self, KeyError> {
         let mut constraints = ConstraintSystem::<Fr>::default();
         Config::new(&mut constraints);
-        let domain = EvaluationDomain::new(DEGREE as u32, table.k());
+        let mut domain = EvaluationDomain::new(DEGREE as u32, table.k());
+        // halo2's tables of roots, some hundred megabytes, for transforms that no verifier makes.
+        domain.fft_data = HashMap::new();
         let permutation = permutation::VerifyingKey::from_commitments(sigma);
         let key = plonk::VerifyingKey::from_parts(domain, fixed, permutation, constraints, Vec::new(), false);
         degree(&key)?;
@@ -98,8 +104,13 @@ impl ProvingKey {
     /// # Errors
     /// If the setup has another size than the circuit.
     pub fn new(setup: &ParamsKZG<Bn256>, table: &Table) -> Result<Self, KeyError> {
+        Self::with(setup, table, Arithmetic::detect())
+    }
+
+    /// For proofs that are made with this arithmetic.
+    pub(crate) fn with(setup: &ParamsKZG<Bn256>, table: &Table, arithmetic: Arithmetic) -> Result<Self, KeyError> {
         fits(setup, table.k())?;
-        let (parts, commitments) = Parts::new(setup, &table.layout);
+        let (parts, commitments) = Parts::new(setup, &table.layout, arithmetic);
         let verifying = VerifyingKey::of(table, commitments)?;
         Ok(Self { parts, verifying, circuit: table.layout.digest() })
     }

@@ -48,11 +48,11 @@
 //!
 //! # What the prover sees to
 //!
-//! A proof is verified before it is returned: a limb that is not in the table, or a cell that a gate refuses, makes halo2 write a proof
-//! all the same, an invalid one.
+//! A proof is verified before it is returned: a cell that a gate refuses makes the prover write a proof all the same, an invalid one. The
+//! messages are those that halo2's prover would send (decision 0012), but the prover is our own.
 //!
-//! Blinding takes the system's randomness, always. There is no parameter for it: halo2 draws its random polynomial from a generator of its
-//! own, and orders the lookup's columns by a randomly keyed hash, so that no seed would make a proof reproducible.
+//! Blinding takes the system's randomness, always. There is no parameter for it. The last eight rows of each column are random, and so
+//! is one whole polynomial.
 
 use std::io;
 
@@ -89,7 +89,7 @@ pub enum ProveError {
         /// Digest of the table's.
         got: String,
     },
-    /// halo2 has refused.
+    /// A commitment is the point at infinity, which has no encoding: as likely as a forgery.
     #[error("halo2: {0}")]
     Halo2(#[from] plonk::Error),
     /// The table does not satisfy the circuit. A [`Checker`](super::check::Checker) tells where.
@@ -122,7 +122,7 @@ pub enum VerifyError {
     Refused,
 }
 
-/// Proves that a table satisfies its circuit, and verifies the proof.
+/// Proves that a table satisfies its circuit, and verifies the proof. The setup is the one that the key was made with.
 ///
 /// # Errors
 /// If the table does not satisfy the circuit, or is not of the key's circuit.

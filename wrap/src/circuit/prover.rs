@@ -25,7 +25,7 @@ use halo2_proofs::halo2curves::ff::{Field as _, PrimeField as _};
 use halo2_proofs::transcript::{EncodedChallenge as _, Transcript as _, TranscriptWrite as _};
 use rayon::prelude::*;
 
-mod arguments;
+pub(crate) mod arguments;
 mod opening;
 pub(crate) mod parts;
 mod quotient;

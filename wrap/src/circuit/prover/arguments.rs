@@ -37,7 +37,7 @@ pub(super) fn blind(column: &mut [Fr], rows: usize) {
 
 /// The lookup's columns $A'$, the limbs in order, and $S'$, the table in such an order that every limb of $A'$ is beside itself where it appears first. None if a
 /// limb is not in the table.
-pub(super) fn permuted(limbs: &[Fr]) -> Option<[Vec<Fr>; 2]> {
+pub(crate) fn permuted(limbs: &[Fr]) -> Option<[Vec<Fr>; 2]> {
     let rows = limbs.len() - BLINDED;
     let mut counts = vec![0usize; LIMBS];
     for limb in &limbs[..rows] {

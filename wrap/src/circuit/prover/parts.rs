@@ -31,8 +31,8 @@ pub(crate) struct Parts {
     /// What the bases are packed for.
     pub(super) arithmetic: Arithmetic,
     /// Coefficients.
-    pub(super) fixed: [Vec<Fr>; FIXED],
-    pub(super) sigma: [Vec<Fr>; COPIED],
+    pub(crate) fixed: [Vec<Fr>; FIXED],
+    pub(crate) sigma: [Vec<Fr>; COPIED],
     /// Of every cell, $n i' + j'$.
     pub(super) targets: [Vec<u32>; COPIED],
     pub(super) lagrange: Bases,
@@ -48,8 +48,7 @@ pub(crate) struct Commitments {
 
 impl Parts {
     /// Of a circuit, with the commitments that are to be in its key.
-    pub(crate) fn new(setup: &ParamsKZG<Bn256>, layout: &Layout) -> (Self, Commitments) {
-        let arithmetic = Arithmetic::detect();
+    pub(crate) fn new(setup: &ParamsKZG<Bn256>, layout: &Layout, arithmetic: Arithmetic) -> (Self, Commitments) {
         arithmetic.run(Making { setup, layout, arithmetic })
     }
 

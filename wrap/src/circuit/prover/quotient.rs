@@ -9,8 +9,11 @@
 //!
 //! $$ \sum_j p_j (x_{4+j} - C_j) - \sum_j p_j \sum_i c_{ji} z_i. $$
 //!
-//! Bounds, as the [lanes](furl_engine::bn254::lanes) have them: values are below $1.3\,p$; a linear form has at most 17 terms, below
+//! Bounds, as the [lanes](furl_engine::bn254::lanes) have them: values are below $1.4\,p$; a linear form has at most 17 terms, below
 //! $23\,p$; times what picks it, below $1.3\,p$; $N$ is a sum of 12 such terms.
+
+// As in the lanes: plain loops over several arrays at once.
+#![allow(clippy::needless_range_loop)]
 
 use furl_engine::bn254::fft::Transform;
 use furl_engine::bn254::lanes::eight;
