@@ -13,6 +13,7 @@
 //! | `goldilocks` | the field on lanes |
 //! | `poseidon`, `hash`, `merkle` | the permutation on lanes, eight hashes at a time, trees of them |
 //! | `scalars` | Poseidon2 over a field of 254 bits, such as BN254's scalars, on lanes |
+//! | [`bn254`] | Fourier transforms and sums of points for a KZG prover, on lanes |
 //! | `commit` | polynomial commitments |
 //! | `build` | circuits: [`build`](build()) |
 //! | `products`, `quotient` | the permutation argument and the constraints |
@@ -21,6 +22,7 @@
 //!
 //! The circuits, their gates, the Fourier transforms, the transcript, FRI and the verifier are plonky2's.
 
+pub mod bn254;
 mod build;
 mod commit;
 mod goldilocks;

@@ -13,6 +13,7 @@
 //! | `coefficients` | the permutation's constants, derived |
 //! | [`check`] | judging a table without proving |
 //! | [`keys`], [`prove`](mod@prove) | keys and proofs; what a proof is, byte by byte |
+//! | `prover` | the prover itself |
 //! | [`transcript`] | how challenges come about |
 
 use thiserror::Error;
@@ -23,6 +24,7 @@ pub mod config;
 pub mod keys;
 mod place;
 pub mod prove;
+mod prover;
 mod record;
 mod table;
 #[cfg(test)]

@@ -1,15 +1,21 @@
 //! # Keys
 //!
 //! Both keys are computed from a circuit and a universal setup, and from nothing else: not from the witness, which a test varies. The
+//! verifying key is the one that halo2's `keygen_vk` makes, but its commitments are computed here, on lanes; a test compares. The
 //! proving key remembers the circuit's digest, so that a table of another circuit is told apart from a false one.
 
-use halo2_proofs::halo2curves::bn256::{Bn256, G1Affine};
-use halo2_proofs::plonk;
+use std::collections::HashMap;
+
+use furl_engine::bn254::Arithmetic;
+use halo2_proofs::halo2curves::bn256::{Bn256, Fr, G1Affine};
+use halo2_proofs::plonk::{self, ConstraintSystem, permutation};
+use halo2_proofs::poly::EvaluationDomain;
 use halo2_proofs::poly::commitment::Params as _;
 use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 use thiserror::Error;
 
-use super::config::DEGREE;
+use super::config::{Config, DEGREE};
+use super::prover::parts::{Commitments, Parts};
 use super::table::Table;
 
 /// Why there is no key.
@@ -29,9 +35,6 @@ pub enum KeyError {
     /// halo2 would prove with another degree than the circuit's.
     #[error("the constraints have degree {DEGREE}, halo2 takes them for {0}")]
     Degree(usize),
-    /// halo2 has refused.
-    #[error("halo2: {0}")]
-    Halo2(#[from] plonk::Error),
 }
 
 /// What checks proofs.
@@ -49,7 +52,19 @@ impl VerifyingKey {
     /// If the setup has another size than the circuit.
     pub fn new(setup: &ParamsKZG<Bn256>, table: &Table) -> Result<Self, KeyError> {
         fits(setup, table.k())?;
-        let key = plonk::keygen_vk_custom(setup, table, false)?;
+        let (_, commitments) = Parts::new(setup, &table.layout, Arithmetic::detect());
+        Self::of(table, commitments)
+    }
+
+    /// With these commitments. The key is halo2's, to the last bit: the tests compare them.
+    fn of(table: &Table, Commitments { fixed, sigma }: Commitments) -> Result<Self, KeyError> {
+        let mut constraints = ConstraintSystem::<Fr>::default();
+        Config::new(&mut constraints);
+        let mut domain = EvaluationDomain::new(DEGREE as u32, table.k());
+        // halo2's tables of roots, some hundred megabytes, for transforms that no verifier makes.
+        domain.fft_data = HashMap::new();
+        let permutation = permutation::VerifyingKey::from_commitments(sigma);
+        let key = plonk::VerifyingKey::from_parts(domain, fixed, permutation, constraints, Vec::new(), false);
         degree(&key)?;
         Ok(Self { key, k: table.k(), publics: table.layout.publics })
     }
@@ -77,7 +92,7 @@ impl VerifyingKey {
 /// What makes proofs.
 #[derive(Debug)]
 pub struct ProvingKey {
-    pub(crate) key: plonk::ProvingKey<G1Affine>,
+    pub(crate) parts: Parts,
     pub(crate) verifying: VerifyingKey,
     /// [`Layout::digest`](super::table::Layout::digest).
     pub(crate) circuit: [u8; 32],
@@ -89,11 +104,15 @@ impl ProvingKey {
     /// # Errors
     /// If the setup has another size than the circuit.
     pub fn new(setup: &ParamsKZG<Bn256>, table: &Table) -> Result<Self, KeyError> {
+        Self::with(setup, table, Arithmetic::detect())
+    }
+
+    /// For proofs that are made with this arithmetic.
+    pub(crate) fn with(setup: &ParamsKZG<Bn256>, table: &Table, arithmetic: Arithmetic) -> Result<Self, KeyError> {
         fits(setup, table.k())?;
-        let key = plonk::keygen_pk2(setup, table, false)?;
-        degree(key.get_vk())?;
-        let verifying = VerifyingKey { key: key.get_vk().clone(), k: table.k(), publics: table.layout.publics };
-        Ok(Self { key, verifying, circuit: table.layout.digest() })
+        let (parts, commitments) = Parts::new(setup, &table.layout, arithmetic);
+        let verifying = VerifyingKey::of(table, commitments)?;
+        Ok(Self { parts, verifying, circuit: table.layout.digest() })
     }
 
     /// What checks this key's proofs.

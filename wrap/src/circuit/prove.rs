@@ -48,23 +48,23 @@
 //!
 //! # What the prover sees to
 //!
-//! A proof is verified before it is returned: a limb that is not in the table, or a cell that a gate refuses, makes halo2 write a proof
-//! all the same, an invalid one.
+//! A proof is verified before it is returned: a cell that a gate refuses makes the prover write a proof all the same, an invalid one. The
+//! messages are those that halo2's prover would send (decision 0013), but the prover is our own.
 //!
-//! Blinding takes the system's randomness, always. There is no parameter for it: halo2 draws its random polynomial from a generator of its
-//! own, and orders the lookup's columns by a randomly keyed hash, so that no seed would make a proof reproducible.
+//! Blinding takes the system's randomness, always. There is no parameter for it. The last eight rows of each column are random, and so
+//! is one whole polynomial.
 
 use std::io;
 
 use halo2_proofs::halo2curves::bn256::{Bn256, Fr};
 use halo2_proofs::plonk;
 use halo2_proofs::poly::kzg::commitment::{KZGCommitmentScheme, ParamsKZG};
-use halo2_proofs::poly::kzg::multiopen::{ProverSHPLONK, VerifierSHPLONK};
+use halo2_proofs::poly::kzg::multiopen::VerifierSHPLONK;
 use halo2_proofs::poly::kzg::strategy::SingleStrategy;
-use rand_core::OsRng;
 use thiserror::Error;
 
 use super::keys::{self, KeyError, ProvingKey, VerifyingKey};
+use super::prover::{self, Proof};
 use super::table::Table;
 use super::transcript::{Challenge, Transcript, WORD};
 
@@ -89,7 +89,7 @@ pub enum ProveError {
         /// Digest of the table's.
         got: String,
     },
-    /// halo2 has refused.
+    /// A commitment is the point at infinity, which has no encoding: as likely as a forgery.
     #[error("halo2: {0}")]
     Halo2(#[from] plonk::Error),
     /// The table does not satisfy the circuit. A [`Checker`](super::check::Checker) tells where.
@@ -122,7 +122,7 @@ pub enum VerifyError {
     Refused,
 }
 
-/// Proves that a table satisfies its circuit, and verifies the proof.
+/// Proves that a table satisfies its circuit, and verifies the proof. The setup is the one that the key was made with.
 ///
 /// # Errors
 /// If the table does not satisfy the circuit, or is not of the key's circuit.
@@ -136,14 +136,14 @@ pub fn prove(setup: &ParamsKZG<Bn256>, key: &ProvingKey, table: Table) -> Result
     // Of no use any more, and some tens of megabytes.
     drop(layout);
     let mut transcript = Transcript::new(Vec::with_capacity(PROOF_BYTES));
-    plonk::create_proof_from_advice::<KZGCommitmentScheme<Bn256>, ProverSHPLONK<'_, _>, Challenge, _, _>(
-        setup,
-        &key.key,
-        &[&publics],
-        advice.into(),
-        OsRng,
-        &mut transcript,
-    )?;
+    let halo2 = key.verifying.halo2();
+    halo2.hash_into(&mut transcript).map_err(plonk::Error::Transcript)?;
+    let task = Proof { parts: &key.parts, k: key.verifying.k, publics: &publics, advice, transcript: &mut transcript };
+    match key.parts.run(task) {
+        Err(prover::Error::Limb) => return Err(ProveError::Refused),
+        Err(prover::Error::Transcript(error)) => return Err(plonk::Error::Transcript(error).into()),
+        Ok(()) => {}
+    }
     let proof = transcript.into_proof();
     verify(setup, &key.verifying, &publics, &proof).map_err(|_| ProveError::Refused)?;
     Ok(proof)

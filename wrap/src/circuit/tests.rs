@@ -4,6 +4,7 @@ mod full;
 mod lies;
 mod mock;
 mod proofs;
+mod prover;
 mod shape;
 mod verifier;
 

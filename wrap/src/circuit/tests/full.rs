@@ -13,7 +13,11 @@ use crate::circuit::{Cell, Recorder};
 use crate::machine::Machine as _;
 use crate::setup::Setup;
 
-const SIZE: u32 = 18;
+/// Binary logarithm of the rows: that of `fast`, or what `FURL_WRAP_SIZE` says.
+fn size() -> u32 {
+    std::env::var("FURL_WRAP_SIZE").map_or(18, |size| size.parse().expect("a number"))
+}
+
 const ABSORPTIONS: usize = 2676;
 
 /// Chains of four permutations, which absorb packed remainders; products enough to fill the circuit.
@@ -59,7 +63,8 @@ fn timed<T>(what: &str, run: impl FnOnce() -> T) -> T {
 #[test]
 #[ignore = "half a minute and a gigabyte, for figures: --nocapture"]
 fn full_circuit() {
-    let available = (1 << SIZE) - BLINDED;
+    let size = size();
+    let available = (1 << size) - BLINDED;
     let rows = |reductions: usize| {
         let mut recorder = Recorder::new(9);
         program(&mut recorder, 1, reductions);
@@ -73,8 +78,8 @@ fn full_circuit() {
         recorder
     });
     println!("{reductions} reductions, {} rows of {available}", recorded.rows());
-    let table = timed("place", || recorded.finish(SIZE).unwrap());
-    let setup = timed("setup", || Setup::insecure_dev(SIZE).unwrap());
+    let table = timed("place", || recorded.finish(size).unwrap());
+    let setup = timed("setup", || Setup::insecure_dev(size).unwrap());
     let key = timed("keys", || ProvingKey::new(setup.params(), &table).unwrap());
     let publics = table.publics().to_vec();
     let proof = timed("prove", || prove(setup.params(), &key, table).unwrap());

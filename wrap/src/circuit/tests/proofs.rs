@@ -61,7 +61,7 @@ fn proof() {
     }
 }
 
-/// halo2 writes proofs of false tables, too. None is returned.
+/// A limb outside of the table has no proof.
 #[test]
 fn false_tables_are_refused() {
     // A limb that is not in the lookup table, where nothing reads it.
@@ -70,7 +70,7 @@ fn false_tables_are_refused() {
     assert!(matches!(prove(setup(), key(), table), Err(ProveError::Refused)));
 }
 
-/// A selector that turns on the wrong gate: the table is for another key, which says that it is for this one.
+/// Proofs of false tables can be written, but none is returned. A selector that turns on the wrong gate: the table is for another key, which says that it is for this one.
 #[test]
 fn wrong_selector_is_refused() {
     let mut table = sample();
