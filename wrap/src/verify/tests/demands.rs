@@ -277,52 +277,10 @@ impl Court {
         let last = next.wrapping_sub(1);
         let p = Fr::from(P);
         match (self.labels[demand].as_str(), kind) {
-            ("goldilocks::canonical", _) => {
-                // A value of no further use than its class; one with a quotient or a next digit; the highest digit; a public input in halves.
-                let mut lies = vec![vec![self.by(last, p)], vec![self.by(last, -p)]];
-                lies.extend(self.carry(last, next, p));
-                if next >= DIGITS {
-                    lies.push(self.digits(next - DIGITS, -1));
-                }
-                let halves = (0..self.labels.len()).filter(|i| {
-                    self.labels[*i] == "statement::halves" && self.kind(*i) == Demand::Equal && last < INPUTS
-                });
-                lies.extend(halves.map(|i| {
-                    let high = self.honest.demands[i].witnesses - 1;
-                    vec![self.by(last, p), self.by(high - 1, Fr::one()), self.by(high, power(32) - Fr::one())]
-                }));
-                lies
-            }
-            ("goldilocks::assert_remainder", Demand::Bits80) => {
-                let mut lies = vec![];
-                if self.is_lower_limb(demand) {
-                    lies.extend(self.carry(last, next, power(80)));
-                } else if self.is_upper_limb(demand) {
-                    let part = power(80).invert().expect("not zero");
-                    lies.push(vec![self.by(last - 1, Fr::one()), self.by(last, -part)]);
-                    lies.push(vec![self.by(last - 1, -Fr::one()), self.by(last, part)]);
-                }
-                lies
-            }
+            ("goldilocks::canonical", _) => self.about_element(last),
+            ("goldilocks::assert_remainder", Demand::Bits80) => self.about_limb(demand),
             ("goldilocks::bit", _) => self.carry(last, next, Fr::from(2)).to_vec(),
-            ("goldilocks::below_80_bits", _) => {
-                let mut lies = vec![];
-                if next > DIGITS {
-                    // Digits of s + r: no room is left.
-                    let mut digits = self.digits(last - DIGITS, 1);
-                    if let Some(Change::Witness(_, top)) = digits.last().copied() {
-                        let bound = self.honest.witnesses[last] + self.honest.witnesses[last - 1];
-                        digits.push(Change::Witness(last, bound - top));
-                    }
-                    lies.push(digits);
-                }
-                // The highest bit, or the lower half, and a high part that is no integer.
-                for part in [2, 1 << 32].map(|n| Fr::from(n).invert().expect("not zero")) {
-                    lies.push(vec![self.by(last - 1, Fr::one()), self.by(last, -part)]);
-                    lies.push(vec![self.by(last - 1, -Fr::one()), self.by(last, part)]);
-                }
-                lies
-            }
+            ("goldilocks::below_80_bits", _) => self.about_range(last),
             ("challenger::digits", _) => vec![
                 vec![self.by(last, Fr::one())],
                 vec![self.by(next.saturating_sub(DIGITS), Fr::one())],
@@ -350,6 +308,57 @@ impl Court {
             (_, Demand::Equal) => vec![vec![self.by(last, Fr::one())], vec![self.by(last, -Fr::one())]],
             _ => vec![],
         }
+    }
+
+    /// Not canonical: a value of no further use than its class; one with a quotient or a next digit; the highest digit; a public input
+    /// in halves.
+    fn about_element(&self, witness: usize) -> Vec<Vec<Change>> {
+        let p = Fr::from(P);
+        let mut lies = vec![vec![self.by(witness, p)], vec![self.by(witness, -p)]];
+        lies.extend(self.carry(witness, witness + 1, p));
+        if witness + 1 >= DIGITS {
+            lies.push(self.digits(witness + 1 - DIGITS, -1));
+        }
+        let halves = (0..self.labels.len()).filter(|i| witness < INPUTS && self.labels[*i] == "statement::halves");
+        lies.extend(halves.map(|i| {
+            let high = self.honest.demands[i].witnesses - 1;
+            vec![self.by(witness, p), self.by(high - 1, Fr::one()), self.by(high, power(32) - Fr::one())]
+        }));
+        lies
+    }
+
+    /// A quotient's limb of more than 80 bits, with another limb that makes up for it.
+    fn about_limb(&self, demand: usize) -> Vec<Vec<Change>> {
+        let next = self.honest.demands[demand].witnesses;
+        if self.is_lower_limb(demand) {
+            self.carry(next - 1, next, power(80)).to_vec()
+        } else if self.is_upper_limb(demand) {
+            self.fractions(next - 1, power(80)).to_vec()
+        } else {
+            vec![]
+        }
+    }
+
+    /// A witness, and the one before by which it is no integer any more: a unit is so many of those.
+    fn fractions(&self, witness: usize, unit: Fr) -> [Vec<Change>; 2] {
+        let part = unit.invert().expect("not zero");
+        [Fr::one(), -Fr::one()].map(|sign| vec![self.by(witness - 1, sign), self.by(witness, -sign * part)])
+    }
+
+    /// A number that is not below $2^{80}$: no room is left by the digits of $s + r$; the highest bit, or the lower half, and a high part
+    /// that is no integer.
+    fn about_range(&self, witness: usize) -> Vec<Vec<Change>> {
+        let mut lies = vec![];
+        if witness >= DIGITS {
+            let mut digits = self.digits(witness - DIGITS, 1);
+            if let Some(Change::Witness(_, top)) = digits.last().copied() {
+                let bound = self.honest.witnesses[witness] + self.honest.witnesses[witness - 1];
+                digits.push(Change::Witness(witness, bound - top));
+            }
+            lies.push(digits);
+        }
+        lies.extend([2, 1 << 32].into_iter().flat_map(|unit| self.fractions(witness, Fr::from(unit))));
+        lies
     }
 
     fn is_limb(&self, demand: usize) -> bool {
@@ -465,6 +474,8 @@ fn judge(of_class: usize) -> (usize, usize) {
     for (i, made) in court.honest.demands.iter().enumerate() {
         classes.entry((&court.labels[i], made.kind.to_string(), made.stage)).or_default().push(i);
     }
+    let mut classes: Vec<_> = classes.into_iter().collect();
+    classes.sort_by_key(|(_, demands)| demands.len());
     let (mut tried, mut survived) = (0, 0);
     for ((label, kind, stage), demands) in classes {
         let sample: Vec<_> = demands.iter().copied().step_by(demands.len().div_ceil(of_class)).collect();
