@@ -10,6 +10,9 @@
 //! | [`transcript`] | the sponge that challenges come from |
 //! | [`circuit`] | the circuit over the root |
 //!
+//! A last proof is no stage at which anybody stops: it is made from a root in seconds, wrapped at once, and never written or read. So it has no
+//! format, and no decoder that would have to be strict. What a wrap states is bound by the wrap's own bytes.
+//!
 //! Parameters are those of the leaves ([`Profile::last_config`](furl_circuits::profile::Profile::last_config)), and
 //! [`security`](furl_circuits::security) counts this layer like any other: its challenges are elements of Goldilocks, uniform up to
 //! $2^{-61}$, and its hash has 254 bits.

@@ -18,6 +18,9 @@ use crate::setup::Setup;
 use crate::verify::statement::{SCALARS, scalars};
 use crate::verify::{self, VerifyError, shape};
 
+#[cfg(test)]
+mod tests;
+
 /// Why a root was not wrapped.
 #[derive(Debug, Error)]
 pub enum WrapError {

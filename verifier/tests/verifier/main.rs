@@ -3,3 +3,4 @@
 mod batches;
 mod small;
 mod vectors;
+mod wraps;

@@ -13,9 +13,9 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 pub(crate) const K: u32 = 17;
-const WORD: usize = 32;
+pub(crate) const WORD: usize = 32;
 /// Where a proof's evaluations are.
-const EVALUATIONS: core::ops::Range<usize> = 960..2368;
+pub(crate) const EVALUATIONS: core::ops::Range<usize> = 960..2368;
 
 /// A statement: every byte of it differs from its neighbours, and all digests are canonical.
 fn statement() -> [u8; Statement::BYTES] {
@@ -25,7 +25,7 @@ fn statement() -> [u8; Statement::BYTES] {
 }
 
 /// The public scalars of a statement, from decision 0009.
-fn scalars(statement: &[u8]) -> Vec<Fr> {
+pub(crate) fn scalars(statement: &[u8]) -> Vec<Fr> {
     let number =
         |piece: &[u8]| piece.iter().rev().fold(Fr::ZERO, |sum, byte| sum * Fr::from(256) + Fr::from(u64::from(*byte)));
     statement.chunks(24).map(number).collect()
@@ -49,10 +49,15 @@ fn program(m: &mut Recorder, publics: &[Fr]) {
 
 /// The circuit over a statement.
 pub(crate) fn table(statement: &[u8]) -> Table {
+    table_of(statement, K)
+}
+
+/// The same with more rows.
+pub(crate) fn table_of(statement: &[u8], k: u32) -> Table {
     let publics = scalars(statement);
     let mut recorder = Recorder::new(publics.len());
     program(&mut recorder, &publics);
-    recorder.finish(K).unwrap()
+    recorder.finish(k).unwrap()
 }
 
 struct Fixture {
@@ -177,16 +182,16 @@ fn malformed_words_are_named() {
 }
 
 /// The modulus of a field, as a word.
-fn modulus<T: PrimeField<Repr = [u8; WORD]>>() -> [u8; WORD] {
+pub(crate) fn modulus<T: PrimeField<Repr = [u8; WORD]>>() -> [u8; WORD] {
     let mut word = (-T::ONE).to_repr();
     word[0] += 1;
     word.reverse();
     word
 }
 
-/// A proof that is still well formed, and false: one evaluation is another, or one point another true point.
-fn spoiled(rng: &mut StdRng) -> Vec<u8> {
-    let mut proof = fixture().proof.clone();
+/// A proof that is still well formed, and false: one evaluation is another, or one point another true point. Or any bit is flipped.
+pub(crate) fn spoiled(honest: &[u8], rng: &mut StdRng) -> Vec<u8> {
+    let mut proof = honest.to_vec();
     let points: Vec<_> = (0..PROOF_BYTES).step_by(2 * WORD).filter(|start| !EVALUATIONS.contains(start)).collect();
     match rng.gen_range(0..4) {
         0 => {
@@ -224,7 +229,7 @@ fn spoiled(rng: &mut StdRng) -> Vec<u8> {
 fn agree(mutants: usize, seed: u64) {
     let mut rng = StdRng::seed_from_u64(seed);
     for _ in 0..mutants {
-        let proof = spoiled(&mut rng);
+        let proof = spoiled(&fixture().proof, &mut rng);
         let honest = proof == fixture().proof;
         assert_eq!(fixture().native(&statement(), &proof).is_ok(), honest);
         assert_eq!(fixture().halo2(&statement(), &proof), honest);

@@ -1,4 +1,5 @@
 mod attacks;
+mod engine;
 mod model;
 mod proofs;
 mod toys;

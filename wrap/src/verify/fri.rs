@@ -71,7 +71,7 @@ pub struct Fri<T> {
     zeta_next: Ext<T>,
     powers: Vec<Ext<T>>,
     /// The two sums of openings.
-    sums: [Ext<T>; 2],
+    pub(super) sums: [Ext<T>; 2],
 }
 
 /// A query's index, as bits, lowest first, and their chunks.
@@ -126,7 +126,13 @@ impl<T: Copy> Index<T> {
     }
 
     /// $c^{e} \prod_k \omega^{e\,2^{n-1-k} i_k}$ over the bits of all chunks from one on, $e$ a power of two.
-    fn point<M: Machine<Cell = T>>(&self, g: &mut Goldilocks<'_, M>, from: usize, log_e: usize, c: F) -> Sum<T> {
+    pub(super) fn point<M: Machine<Cell = T>>(
+        &self,
+        g: &mut Goldilocks<'_, M>,
+        from: usize,
+        log_e: usize,
+        c: F,
+    ) -> Sum<T> {
         let n = self.bits.len();
         let mut scale = c.exp_power_of_2(log_e);
         let mut product: Option<Sum<T>> = None;
@@ -200,7 +206,12 @@ impl<T: Copy> Fri<T> {
     }
 
     /// $f(x)$.
-    fn combined<M: Machine<Cell = T>>(&self, g: &mut Goldilocks<'_, M>, x: Sum<T>, values: &[Sum<T>]) -> Ext<T> {
+    pub(super) fn combined<M: Machine<Cell = T>>(
+        &self,
+        g: &mut Goldilocks<'_, M>,
+        x: Sum<T>,
+        values: &[Sum<T>],
+    ) -> Ext<T> {
         let zs = &values[self.shape.first_z..][..self.shape.challenges];
         let points = [self.challenges.zeta, self.zeta_next];
         let mut quotients = [values, zs].into_iter().zip(points).zip(self.sums).map(|((values, point), opened)| {
@@ -217,7 +228,7 @@ impl<T: Copy> Fri<T> {
 }
 
 /// The value at $\beta$ of the polynomial that has these values on the coset that starts here.
-fn fold<M: Machine>(
+pub(super) fn fold<M: Machine>(
     g: &mut Goldilocks<'_, M>,
     coset: &[Ext<M::Cell>],
     beta: Ext<M::Cell>,
@@ -279,7 +290,11 @@ fn evaluate_extension<M: Machine>(
 }
 
 /// The same for a point of the base field.
-fn evaluate<M: Machine>(g: &mut Goldilocks<'_, M>, coefficients: &[Ext<M::Cell>], x: Sum<M::Cell>) -> Ext<M::Cell> {
+pub(super) fn evaluate<M: Machine>(
+    g: &mut Goldilocks<'_, M>,
+    coefficients: &[Ext<M::Cell>],
+    x: Sum<M::Cell>,
+) -> Ext<M::Cell> {
     let step = lower_level(coefficients.len());
     let low = g.powers(x, step + 1);
     let high = g.powers(low[step], coefficients.len() / step);

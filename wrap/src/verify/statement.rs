@@ -2,7 +2,7 @@
 //!
 //! The statement's 204 bytes, cut into pieces of 24 (the last has 12), each a little-endian integer: decision 0009.
 //!
-//! An element starts at a byte that is a multiple of four, and three of them lie across a cut, which is in their middle: they are split into halves
+//! An element starts at a byte that is a multiple of four, and five of them lie across a cut, which is in their middle: they are split into halves
 //! of 32 bits. What is not a digest is shown to have 32 bits. So pieces are sums of integers that do not overlap, and statement and pieces determine
 //! each other.
 

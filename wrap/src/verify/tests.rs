@@ -1,6 +1,6 @@
 //! Whole proofs: accepted, compared value by value with plonky2's own verifier, and lied about.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use furl_circuits::field::Extension;
@@ -11,60 +11,90 @@ use furl_ledger::statement::Statement;
 use plonky2::gates::gate::GateRef;
 use plonky2::gates::noop::NoopGate;
 use plonky2::hash::poseidon::PoseidonHash;
+use plonky2::iop::target::Target;
 use plonky2::iop::witness::{PartialWitness, WitnessWrite};
 use plonky2::plonk::circuit_builder::CircuitBuilder;
 use plonky2::plonk::circuit_data::CircuitConfig;
+use rayon::prelude::*;
 
 use super::*;
 use crate::count::{Costs, Count};
-use crate::last::LastConfig;
 use crate::last::circuit::LastCircuit;
 use crate::last::hash::Hash;
+use crate::last::{LastCircuitData, LastConfig};
 use crate::native::{Demand, Lie, Native, Unsatisfied};
 
+mod demands;
 mod faults;
+mod values;
 
 /// The inputs of the toy: as many as a last proof's.
 const INPUTS: usize = 22;
 
 /// A circuit with rows of many gates, and with all that the verifier knows in its set.
+pub(crate) struct Toy {
+    pub(crate) circuit: LastCircuitData,
+    inputs: [Target; INPUTS],
+}
+
+impl Toy {
+    pub(crate) fn new(config: CircuitConfig, degree_bits: usize) -> Self {
+        let mut b = CircuitBuilder::<F, D>::new(config);
+        let known = gates::tests::all().into_iter().filter(|gate: &GateRef<F, D>| gate.0.degree() < 8);
+        known.for_each(|gate| b.add_gate_to_gate_set(gate));
+        let inputs = b.add_virtual_public_input_arr::<INPUTS>();
+        let hash = b.hash_n_to_hash_no_pad::<PoseidonHash>(inputs.to_vec());
+        let bits = b.split_le(inputs[0], 10);
+        let power = b.exp_from_bits(hash.elements[0], bits.iter());
+        let index = b.le_sum(bits[..4].iter());
+        let list = (0..16).map(|i| inputs[i]).collect();
+        let chosen = b.random_access(index, list);
+        let product = b.mul(power, chosen);
+        b.assert_one(bits[0].target);
+        let product = b.convert_to_ext(product);
+        b.mul_extension(product, product);
+        while b.num_gates() <= 1 << (degree_bits - 1) {
+            b.add_gate(NoopGate, vec![]);
+        }
+        let circuit = b.build::<LastConfig>();
+        assert_eq!(circuit.common.degree_bits(), degree_bits);
+        Self { circuit, inputs }
+    }
+
+    pub(crate) fn verifier(&self) -> LastVerifierData {
+        self.circuit.verifier_data()
+    }
+
+    pub(crate) fn witness(&self, salt: u64) -> PartialWitness<F> {
+        let mut witness = PartialWitness::new();
+        for (i, target) in self.inputs.into_iter().enumerate() {
+            let value = match i {
+                0 => 0b10_1101,
+                4 | 13 => salt & 0xff, // a statement's numbers
+                _ => salt.wrapping_mul(i as u64 + 1) >> 1,
+            };
+            witness.set_target(target, F::from_canonical_u64(value)).expect("set once");
+        }
+        witness
+    }
+
+    /// A proof by plonky2 itself.
+    pub(crate) fn prove(&self, salt: u64) -> LastProof {
+        let proof = self.circuit.prove(self.witness(salt)).expect("a true statement");
+        self.circuit.verify(proof.clone()).expect("a true proof");
+        proof
+    }
+}
+
+/// A toy and a proof of it.
 pub(crate) fn toy(config: CircuitConfig, degree_bits: usize, salt: u64) -> (LastVerifierData, LastProof) {
-    let mut b = CircuitBuilder::<F, D>::new(config);
-    let known = gates::tests::all().into_iter().filter(|gate: &GateRef<F, D>| gate.0.degree() < 8);
-    known.for_each(|gate| b.add_gate_to_gate_set(gate));
-    let inputs = b.add_virtual_public_input_arr::<INPUTS>();
-    let hash = b.hash_n_to_hash_no_pad::<PoseidonHash>(inputs.to_vec());
-    let bits = b.split_le(inputs[0], 10);
-    let power = b.exp_from_bits(hash.elements[0], bits.iter());
-    let index = b.le_sum(bits[..4].iter());
-    let list = (0..16).map(|i| inputs[i]).collect();
-    let chosen = b.random_access(index, list);
-    let product = b.mul(power, chosen);
-    b.assert_one(bits[0].target);
-    let product = b.convert_to_ext(product);
-    b.mul_extension(product, product);
-    while b.num_gates() <= 1 << (degree_bits - 1) {
-        b.add_gate(NoopGate, vec![]);
-    }
-    let circuit = b.build::<LastConfig>();
-    assert_eq!(circuit.common.degree_bits(), degree_bits);
-    let mut witness = PartialWitness::new();
-    for (i, target) in inputs.into_iter().enumerate() {
-        let value = match i {
-            0 => 0b10_1101,
-            4 | 13 => salt & 0xff, // a statement's numbers
-            _ => salt.wrapping_mul(i as u64 + 1) >> 1,
-        };
-        witness.set_target(target, F::from_canonical_u64(value)).expect("set once");
-    }
-    let proof = circuit.prove(witness).expect("a true statement");
-    circuit.verify(proof.clone()).expect("a true proof");
-    (circuit.verifier_data(), proof)
+    let toy = Toy::new(config, degree_bits);
+    (toy.verifier(), toy.prove(salt))
 }
 
 /// A configuration with few queries.
 pub(crate) fn config(profile: Profile, queries: usize) -> CircuitConfig {
-    let mut config = profile.node_config();
+    let mut config = profile.last_config();
     config.security_bits = 1;
     config.fri_config.num_query_rounds = queries;
     config.fri_config.proof_of_work_bits = 5;
@@ -81,41 +111,6 @@ fn native(circuit: &LastVerifierData, proof: &LastProof) -> Result<(), Unsatisfi
     let mut machine = Native::default();
     verify(&mut machine, circuit, proof).expect("the shape is that of the circuit");
     machine.finish()
-}
-
-#[test]
-fn challenges_are_those_of_plonky2_and_proofs_are_accepted() {
-    for (profile, queries, degree_bits) in [(Profile::Fast, 3, 7), (Profile::Proven, 2, 6), (Profile::Fast, 1, 10)] {
-        for salt in [3, 0xffff_ffff_ffff] {
-            let (circuit, proof) = toy(config(profile, queries), degree_bits, salt);
-            let hash = proof.get_public_inputs_hash();
-            let expected = proof
-                .get_challenges(hash, &circuit.verifier_only.circuit_digest, &circuit.common)
-                .expect("the proof has its shape");
-
-            let mut machine = Native::default();
-            let g = &mut Goldilocks::new(&mut machine);
-            let inputs: Vec<_> = proof.public_inputs.iter().map(|v| g.element(*v)).collect();
-            let ours = public::hash(g, &inputs);
-            assert_eq!(ours.map(|h| g.value(h.into())), hash.elements);
-            let t = transcript(g, &circuit, &proof, ours);
-            let base = |sums: &[Sum<Fr>]| sums.iter().map(|s| g.value(*s)).collect::<Vec<_>>();
-            let extensions = |all: &[Ext<Fr>]| all.iter().map(|e| g.ext_value(*e)).collect::<Vec<Extension>>();
-            assert_eq!(base(&t.plonk.betas), expected.plonk_betas);
-            assert_eq!(base(&t.plonk.gammas), expected.plonk_gammas);
-            assert_eq!(base(&t.plonk.alphas), expected.plonk_alphas);
-            assert_eq!(extensions(&[t.plonk.zeta, t.fri.zeta]), [expected.plonk_zeta; 2]);
-            let fri = &expected.fri_challenges;
-            assert_eq!(extensions(&[t.fri.alpha]), [fri.fri_alpha]);
-            assert_eq!(extensions(&t.fri.betas), fri.fri_betas);
-            assert_eq!(g.value(t.work.into()), fri.fri_pow_response);
-            let domain = 1 << circuit.common.fri_params.lde_bits();
-            let indices = t.indices.iter().map(|i| g.value((*i).into()).to_canonical_u64() as usize % domain);
-            assert_eq!(indices.collect::<Vec<_>>(), fri.fri_query_indices);
-
-            native(&circuit, &proof).expect("a true proof");
-        }
-    }
 }
 
 /// A field of a proof.
@@ -169,20 +164,30 @@ fn parts(proof: &mut LastProof) -> Vec<(&'static str, Part<'_>)> {
 /// Whether a proof is refused when one of its fields is changed.
 fn field_counts(circuit: &LastVerifierData, proof: &LastProof, field: usize) -> bool {
     let mut lie = proof.clone();
-    match parts(&mut lie).swap_remove(field).1 {
+    change(&mut lie, field);
+    native(circuit, &lie).is_err()
+}
+
+/// The fields of a proof by what they are.
+pub(crate) fn kinds(proof: &LastProof) -> BTreeMap<&'static str, Vec<usize>> {
+    let mut kinds: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    parts(&mut proof.clone()).into_iter().enumerate().for_each(|(i, (name, _))| kinds.entry(name).or_default().push(i));
+    kinds
+}
+
+/// Changes a field of a proof.
+pub(crate) fn change(proof: &mut LastProof, field: usize) {
+    match parts(proof).swap_remove(field).1 {
         Part::Element(v) => *v += F::ONE,
         Part::Hash(hash) => hash.0 += Fr::one(),
     }
-    native(circuit, &lie).is_err()
 }
 
 /// The first, the last and one between, of each kind of field.
 #[test]
 fn fields_of_a_proof_count() {
     let (circuit, proof) = small();
-    let names: Vec<_> = parts(&mut proof.clone()).iter().map(|(name, _)| *name).collect();
-    for name in names.iter().collect::<BTreeSet<_>>() {
-        let of: Vec<_> = (0..names.len()).filter(|i| names[*i] == *name).collect();
+    for (name, of) in kinds(proof) {
         for field in [of[0], of[of.len() / 3], of[of.len() - 1]] {
             assert!(field_counts(circuit, proof, field), "{name} {field}");
         }
@@ -194,9 +199,8 @@ fn fields_of_a_proof_count() {
 fn every_field_of_a_proof_counts() {
     let (circuit, proof) = small();
     let fields = parts(&mut proof.clone()).len();
-    for field in 0..fields {
-        assert!(field_counts(circuit, proof, field), "field {field} of {fields}");
-    }
+    let counts = |field| assert!(field_counts(circuit, proof, field), "field {field} of {fields}");
+    (0..fields).into_par_iter().for_each(counts);
 }
 
 /// Witnesses are the proof's fields and hints. Changes each of these by one of four, and demands that the run is refused.
@@ -209,10 +213,10 @@ fn witnesses_count(step: usize) {
     };
     let (witnesses, _) = run(Lie { witness: usize::MAX - 1, by: Fr::zero() });
     let p = Fr::from(0xffff_ffff_0000_0001);
-    for (n, witness) in (0..witnesses).step_by(step).enumerate() {
-        let by = [Fr::one(), -Fr::one(), p, -p][n % 4];
+    (0..witnesses.div_ceil(step)).into_par_iter().for_each(|n| {
+        let (witness, by) = (n * step, [Fr::one(), -Fr::one(), p, -p][n % 4]);
         assert!(run(Lie { witness, by }).1.is_err(), "witness {witness} of {witnesses} by {by:?}");
-    }
+    });
 }
 
 #[test]
@@ -301,31 +305,63 @@ fn public_scalars_are_pieces_of_the_statement() {
     assert_eq!(run(&other, scalars).map_err(|e| e.demand), Err(Demand::Bits80));
 }
 
-/// The golden batch's root, proved anew, is verified with its statement and with no other, and fits decision 0009's rows.
+/// The golden batch's root, proved anew, and its statement.
+pub(crate) fn golden() -> &'static (LastVerifierData, LastProof, Statement) {
+    static GOLDEN: OnceLock<(LastVerifierData, LastProof, Statement)> = OnceLock::new();
+    GOLDEN.get_or_init(|| {
+        let profile = Profile::Fast;
+        let file = include_bytes!("../../../vectors/root.proof");
+        let (head, body) = file.split_at(255);
+        let statement = Statement::from_bytes(&head[47..251]).expect("a statement");
+        let common = RootVerifier::committed(profile).common().clone();
+        let root = decode(body, &common, &statement.elements()).expect("a root");
+        let last = LastCircuit::build(profile);
+        (last.verifier(), last.prove(&root).expect("a true root"), statement)
+    })
+}
+
+/// The demand at which the wrap of a last proof ends.
+fn wrapped(proof: &LastProof, public: Vec<Fr>) -> Result<(), Unsatisfied> {
+    let mut machine = Native::new(public);
+    verify_statement(&mut machine, &golden().0, proof).expect("the shape of a last proof");
+    machine.finish()
+}
+
+/// The golden root is verified with its statement and with no other, and fits decision 0009's rows.
 #[test]
 fn the_golden_root_is_wrapped() {
-    let profile = Profile::Fast;
-    let file = include_bytes!("../../../vectors/root.proof");
-    let (head, body) = file.split_at(255);
-    let statement = Statement::from_bytes(&head[47..251]).expect("a statement");
-    let common = RootVerifier::committed(profile).common().clone();
-    let root = decode(body, &common, &statement.elements()).expect("a root");
-    let last = LastCircuit::build(profile);
-    let (circuit, proof) = (last.verifier(), last.prove(&root).expect("a true root"));
-
-    let scalars = statement::scalars(&statement);
-    let run = |public| {
-        let mut machine = Native::new(public);
-        verify_statement(&mut machine, &circuit, &proof).expect("the shape of a last proof");
-        machine.finish()
-    };
-    run(scalars.clone()).expect("the statement of the root");
+    let (circuit, proof, statement) = golden();
+    let scalars = statement::scalars(statement);
+    wrapped(proof, scalars.clone()).expect("the statement of the root");
     for i in 0..scalars.len() {
         let mut other = scalars.clone();
         other[i] += Fr::one();
-        assert_eq!(run(other).map_err(|e| e.demand), Err(Demand::Public));
+        assert_eq!(wrapped(proof, other).map_err(|e| e.demand), Err(Demand::Public));
     }
-    assert_eq!(rows(&circuit.common, &circuit).total(), 227_700);
+    assert_eq!(rows(&circuit.common, circuit).total(), 227_700);
+}
+
+/// Changes one field of the golden last proof.
+fn golden_field_counts(field: usize) -> bool {
+    let (_, proof, statement) = golden();
+    let mut lie = proof.clone();
+    change(&mut lie, field);
+    wrapped(&lie, statement::scalars(statement)).is_err()
+}
+
+/// One of each kind, of the last proof that is wrapped.
+#[test]
+fn fields_of_the_golden_proof_count() {
+    for (name, fields) in kinds(&golden().1) {
+        assert!(golden_field_counts(fields[fields.len() - 1]), "{name}");
+    }
+}
+
+#[test]
+#[ignore = "minutes: every field, in 28 queries"]
+fn every_field_of_the_golden_proof_counts() {
+    let fields = parts(&mut golden().1.clone()).len();
+    (0..fields).into_par_iter().for_each(|field| assert!(golden_field_counts(field), "field {field} of {fields}"));
 }
 
 /// The rows of the wrap of a circuit with this common data.

@@ -91,7 +91,30 @@ pub fn assert_quotients<M: Machine>(
     assert_outside(g, challenges.zeta);
     let zeta_n = g.ext_power_of_two(challenges.zeta, common.degree_bits());
     let vanishing = g.ext_shift(zeta_n, F::NEG_ONE);
+    let sums = sums(g, common, openings, challenges, public_hash, vanishing)?;
 
+    g.machine().stage("quotients");
+    let pieces = common.quotient_degree_factor;
+    let zeta_n_powers = g.ext_powers(zeta_n, pieces);
+    for (sum, quotient) in sums.into_iter().zip(openings.quotients.chunks(pieces)) {
+        let pairs = quotient.iter().copied().zip(zeta_n_powers.iter().copied());
+        let quotient = g.ext_inner(pairs, g.ext_zero());
+        let expected = g.ext_multiply(vanishing, quotient);
+        let difference = g.ext_sub(sum, expected);
+        g.ext_assert_zero(difference);
+    }
+    Ok(())
+}
+
+/// The left sides, one a challenge; `vanishing` is $\zeta^n - 1$.
+pub(super) fn sums<M: Machine>(
+    g: &mut Goldilocks<'_, M>,
+    common: &CommonCircuitData<F, D>,
+    openings: &Openings<M::Cell>,
+    challenges: &Challenges<M::Cell>,
+    public_hash: &[Sum<M::Cell>; 4],
+    vanishing: Ext<M::Cell>,
+) -> Result<Vec<Ext<M::Cell>>, UnknownGate> {
     g.machine().stage("permutation");
     let terms = permutation(g, common, openings, challenges, vanishing);
     let count = terms.len() + common.num_gate_constraints;
@@ -118,18 +141,7 @@ pub fn assert_quotients<M: Machine>(
             *sum = g.ext_multiply_add(filter, combined, *sum);
         }
     }
-
-    g.machine().stage("quotients");
-    let pieces = common.quotient_degree_factor;
-    let zeta_n_powers = g.ext_powers(zeta_n, pieces);
-    for (sum, quotient) in sums.into_iter().zip(openings.quotients.chunks(pieces)) {
-        let pairs = quotient.iter().copied().zip(zeta_n_powers.iter().copied());
-        let quotient = g.ext_inner(pairs, g.ext_zero());
-        let expected = g.ext_multiply(vanishing, quotient);
-        let difference = g.ext_sub(sum, expected);
-        g.ext_assert_zero(difference);
-    }
-    Ok(())
+    Ok(sums)
 }
 
 /// $\sum_i a_i t_i$.
@@ -138,7 +150,7 @@ fn combine<M: Machine>(g: &mut Goldilocks<'_, M>, terms: &[Ext<M::Cell>], powers
 }
 
 /// The terms of the permutation argument.
-fn permutation<M: Machine>(
+pub(super) fn permutation<M: Machine>(
     g: &mut Goldilocks<'_, M>,
     common: &CommonCircuitData<F, D>,
     openings: &Openings<M::Cell>,

@@ -13,7 +13,7 @@ use crate::circuit::table::{Column, Table};
 
 /// What a test may leave out.
 #[derive(Clone, Copy, Debug, Default)]
-enum Without {
+pub(super) enum Without {
     #[default]
     Nothing,
     Constraint(usize),
@@ -64,7 +64,7 @@ impl Circuit<Fr> for Weakened {
     }
 }
 
-fn mock(table: &Table, without: Without) -> Result<(), Vec<VerifyFailure>> {
+pub(super) fn mock(table: &Table, without: Without) -> Result<(), Vec<VerifyFailure>> {
     let publics = table.publics.clone();
     MockProver::run(K, &Weakened(table.clone(), without), vec![publics]).unwrap().verify_par()
 }

@@ -3,6 +3,7 @@
 use furl_circuits::field::{Extension, F};
 use furl_circuits::gates::algebra::AtChallenge;
 use furl_circuits::profile::Profile;
+use furl_circuits::recursion::shape_of;
 use plonky2::field::extension::FieldExtension;
 use plonky2::field::types::{Field, Sample};
 use plonky2::gates::lookup::LookupGate;
@@ -10,6 +11,7 @@ use plonky2::hash::hash_types::HashOut;
 use plonky2::plonk::vars::EvaluationVars;
 
 use super::*;
+use crate::last::circuit::PUBLIC_INPUTS;
 use crate::native::Native;
 use crate::verify::goldilocks::{Goldilocks, Sum};
 
@@ -49,10 +51,20 @@ pub(crate) fn all() -> Vec<GateRef<F, D>> {
     ]
 }
 
+/// The gates of the last circuits, twelve in each profile.
+fn last_gates() -> Vec<GateRef<F, D>> {
+    let of = |profile: Profile| {
+        let gates = shape_of(profile.last_config(), profile.last_degree_bits(), PUBLIC_INPUTS).gates;
+        assert_eq!(gates.len(), 12, "{profile}");
+        gates
+    };
+    Profile::ALL.into_iter().flat_map(of).collect()
+}
+
 #[test]
 fn gates_are_those_of_plonky2() {
-    for gate in all() {
-        for extreme in [false, true] {
+    for gate in all().into_iter().chain(last_gates()) {
+        for extreme in [false, false, false, true] {
             let any = || if extreme { Extension::from_basefield_array([F::NEG_ONE; 2]) } else { Extension::rand() };
             let wires: Vec<_> = (0..135).map(|_| any()).collect();
             let constants: Vec<_> = (0..2).map(|_| any()).collect();

@@ -1,5 +1,6 @@
 //! The faults of earlier verifiers of this kind: each works on a weakened copy, and is refused here.
 
+use halo2_proofs::halo2curves::ff::PrimeField as _;
 use plonky2::field::types::{Field64, Sample};
 
 use super::*;
@@ -130,4 +131,79 @@ fn an_index_has_one_decomposition() {
         equation(m);
     });
     assert_eq!(refused, Some(Demand::Bits80));
+}
+
+/// A squeezed scalar taken apart without a bound of its highest digit: digits of $s + r$ are other challenges.
+#[test]
+fn a_squeezed_scalar_has_one_decomposition() {
+    let p = Fr::from(P);
+    let s = Fr::from(17);
+    // 17 + r, in base p: division from the highest word of its 64-bit words down.
+    let r = num_bigint::BigUint::from_bytes_le((-Fr::one()).to_repr().as_ref()) + 1u8;
+    let mut rest = r + 17u8;
+    let other: [u64; 4] = std::array::from_fn(|_| {
+        let digit = (&rest % P).to_u64_digits().first().copied().unwrap_or(0);
+        rest /= P;
+        digit
+    });
+    assert!(rest == num_bigint::BigUint::ZERO && other[0] != 17);
+    let bound = crate::last::hash::digits(-Fr::one())[3].to_canonical_u64() - 1;
+    let decomposed = |digits: [u64; 4], bounded: bool| {
+        failure(|m| {
+            let (mut sum, mut weight) = (Fr::zero(), Fr::one());
+            for digit in digits.map(Fr::from) {
+                sum = m.assert_canonical(digit, sum, weight);
+                weight *= p;
+            }
+            m.assert_equal(sum, s);
+            if bounded {
+                m.assert_80_bits(Fr::from(bound) - Fr::from(digits[3]));
+            }
+        })
+    };
+    let honest = [17, 0, 0, 0];
+    assert_eq!([honest, other].map(|digits| decomposed(digits, false)), [None, None]);
+    assert_eq!([honest, other].map(|digits| decomposed(digits, true)), [None, Some(Demand::Bits80)]);
+}
+
+/// A filter that leaves out one factor is not zero where that factor's gate is: its rows would obey another gate, or none.
+#[test]
+fn a_weaker_filter_enables_a_wrong_gate() {
+    let common = &small().0.common;
+    let info = &common.selectors_info;
+    let (group, gates) = info.groups.iter().enumerate().find(|(_, gates)| gates.len() > 2).expect("a group of gates");
+    let gate = gates.start;
+    for wrong in gates.clone().filter(|other| *other != gate) {
+        let at = Extension::from_canonical_usize(wrong);
+        let weak: Extension = gates
+            .clone()
+            .filter(|other| *other != gate && *other != wrong)
+            .map(|other| Extension::from_canonical_usize(other) - at)
+            .product();
+        assert_ne!(weak, Extension::ZERO);
+        let mut machine = Native::default();
+        let g = &mut Goldilocks::new(&mut machine);
+        let mut constants = vec![g.ext_zero(); common.num_constants];
+        constants[group] = g.ext_element(at);
+        let filter = vanishing::filter(g, common, &constants, gate);
+        assert_eq!(g.ext_value(filter), Extension::ZERO, "gate {gate} in a row of gate {wrong}");
+    }
+}
+
+/// Indices are drawn after the work: who changes it has other queries. (If they came first, he would work for nothing.)
+#[test]
+fn indices_depend_on_the_work() {
+    let (circuit, proof) = small();
+    let indices = |proof: &LastProof| {
+        let mut machine = Native::default();
+        let g = &mut Goldilocks::new(&mut machine);
+        let inputs: Vec<_> = proof.public_inputs.iter().map(|v| g.element(*v)).collect();
+        let hash = public::hash(g, &inputs);
+        let t = transcript(g, circuit, proof, hash);
+        [t.work].iter().chain(&t.indices).map(|i| g.value((*i).into())).collect::<Vec<_>>()
+    };
+    let mut other = proof.clone();
+    other.proof.opening_proof.pow_witness += F::ONE;
+    let changed = indices(proof).into_iter().zip(indices(&other)).filter(|(a, b)| a != b).count();
+    assert_eq!(changed, 2, "the work's challenge, and the index");
 }
