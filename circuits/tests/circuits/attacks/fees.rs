@@ -137,7 +137,8 @@ fn sums_that_do_not_run_on() {
 fn last_is_no_bit() {
     let world = world();
     let (forgery, lanes) = piece(&world, true);
-    let gap = leaf().copies("last", |_| true).and(stated(Fees::Out));
+    let is_output = |target| matches!(target, Target::Wire(wire) if leaf().is_output(wire));
+    let gap = leaf().copies("last", |copy| is_output(copy.left)).and(stated(Fees::Out));
     let mut inputs = stating(&forgery, &[(Fees::Out, lanes.digest())]);
     inputs.target_values.insert(leaf().wires.last, F::TWO);
     let loot = root_after(&world, &[(slot(0, 0), 2 * 1017)]);
