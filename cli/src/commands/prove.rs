@@ -244,9 +244,11 @@ impl Options {
                 StageName::Root => None,
                 StageName::Wrapped => Some(Timed::load(&self.setup, self.profile)?),
             };
-            let Proved { root, store, shape } = self.prove(&trace, setup.as_ref())?;
+            let deferred = Deferred::new();
+            let Proved { root, store, shape } = self.prove(&trace, setup.as_ref(), &deferred)?;
             drop(trace);
-            let wrapping = setup.map(|setup| Wrapping::of(&root, setup, &Deferred::new())).transpose()?;
+            let wrapping = setup.map(|setup| Wrapping::of(&root, setup, &deferred)).transpose()?;
+            drop(deferred);
             let last = wrapping.as_ref().map_or_else(|| root.envelope(), |wrapping| wrapping.proof.envelope());
             outputs.write(last, next.as_ref())?;
             // What is kept has served its purpose.
@@ -256,8 +258,8 @@ impl Options {
     }
 
     /// Proves, in such a way that an interruption loses nothing that is finished. No circuit is held any more at the end.
-    fn prove(&self, trace: &Trace, setup: Option<&Timed>) -> Result<Proved, Failure> {
-        let (keys, watch, deferred) = (Keys::new(), Watch::new(), Deferred::new());
+    fn prove(&self, trace: &Trace, setup: Option<&Timed>, deferred: &Deferred) -> Result<Proved, Failure> {
+        let (keys, watch) = (Keys::new(), Watch::new());
         let observer = |event: Event<'_>| watch.hear(&event);
         let prover = Prover::new(&keys, self.profile).with_memory(self.allowance.memory).with_observer(&observer);
         let prover = setup.map_or(prover, |setup| prover.with_held(setup.held()));
