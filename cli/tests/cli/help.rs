@@ -20,7 +20,6 @@ const COMMANDS: [&str; 18] = [
     "bench",
     "completions",
     "man",
-    "export",
     "deploy",
     "submit",
     "verify-deployment",
