@@ -130,9 +130,9 @@ impl Need {
     }
 }
 
-/// Bytes that the wrap takes a row: halo2's proving key and the setup, both held throughout, and the columns of a proof under way, most of them
-/// extended fourfold.
-const WRAP_ROW: u64 = 4096;
+/// Bytes that the wrap takes a row: halo2's proving key and the setup, both held throughout, the columns of a proof under way, most of them
+/// extended fourfold; and, as measured, what the allocator keeps of the tree that was let go of.
+const WRAP_ROW: u64 = 6144;
 
 /// What a setup of $2^k$ powers takes: they and their Lagrange basis, 64 bytes a point.
 #[must_use]

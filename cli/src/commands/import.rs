@@ -27,7 +27,7 @@ use crate::source::Source;
 /// how much that dropped. Mints (from the zero address) become opening balances, burns ordinary transfers. A malformed
 /// row is named by its line, and nothing is written.
 ///
-/// One proof holds 512 transfers: divide a longer list by lines, and hand each part the state that the one before
+/// One proof holds up to 124,416 transfers: divide a longer list by lines, and hand each part the state that the one before
 /// left (furl prove --state-out).
 #[derive(Debug, Args)]
 #[command(after_help = "\
