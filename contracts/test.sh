@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # The contracts' tests: tools from npm as the lock file pins them, then formats, sizes, tests and gas, without the network; then what
-# furl-settlement does with compiler and node. That the generated contract is what its key generates is a test of the crate furl-wrap.
+# furl-settlement does with compiler and node. That the generated contracts are what their keys generate is a test of the crate furl-wrap.
 #
 # With --write, what is committed of them is written anew: gas and sizes in snapshots/, code in ../settlement/bytecode/.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-snapshots=()
+snapshots=(--gas-snapshot-check=true --gas-snapshot-emit=false)
 if [[ ${1-} == --write ]]; then
     snapshots=(--gas-snapshot-check=false --gas-snapshot-emit=true)
+    rm -rf snapshots
     export FURL_REGENERATE=1
 fi
 

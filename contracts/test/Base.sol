@@ -15,9 +15,12 @@ interface Vm {
     function readFile(string calldata path) external view returns (string memory);
     function parseJsonBytes(string calldata json, string calldata key) external pure returns (bytes memory);
     function parseJsonBytes32(string calldata json, string calldata key) external pure returns (bytes32);
+    function parseJsonUint(string calldata json, string calldata key) external pure returns (uint256);
     function parseJsonAddress(string calldata json, string calldata key) external pure returns (address);
     function prank(address sender) external;
     function chainId(uint256 chain) external;
+    function snapshotState() external returns (uint256 id);
+    function revertToState(uint256 id) external returns (bool);
     function expectRevert(bytes calldata data) external;
     function mockCall(address to, bytes calldata data, bytes calldata answer) external;
     function clearMockedCalls() external;

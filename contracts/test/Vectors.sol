@@ -4,9 +4,14 @@ pragma solidity 0.8.37;
 import {Base} from "./Base.sol";
 import {Furl} from "../src/Furl.sol";
 
-/// Real proofs, of a small circuit that publishes a statement.
+/// Real proofs: of a small circuit that publishes a statement, unless another file is named.
 abstract contract Vectors is Base {
-    string internal json = vm.readFile("test/vectors/small.json");
+    string internal json = vm.readFile(string.concat("test/vectors/", _file(), ".json"));
+
+    /// Which vectors.
+    function _file() internal pure virtual returns (string memory) {
+        return "small";
+    }
 
     function _statement(string memory name) internal view returns (bytes memory) {
         return vm.parseJsonBytes(json, string.concat(".proofs.", name, ".statement"));

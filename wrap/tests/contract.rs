@@ -1,19 +1,20 @@
-//! The contract that is committed is the one that its key generates; what is no key has none. Key, proofs and contract are made by the
-//! tests of the native verifier.
+//! The contracts that are committed are the ones that their keys generate; what is no key has none. Of the small circuit, key, proofs and
+//! contract are made by the tests of the native verifier; keys and contracts of the wrap by the command `costs`.
 
 use std::fs;
 use std::path::PathBuf;
 
+use furl_circuits::profile::Profile;
 use furl_wrap::contract::{ContractError, generate};
 use furl_wrap::key_file;
 use serde_json::Value;
 
 fn path(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../contracts/test/vectors").join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../contracts").join(name)
 }
 
 fn vectors() -> Value {
-    serde_json::from_str(&fs::read_to_string(path("small.json")).unwrap()).unwrap()
+    serde_json::from_str(&fs::read_to_string(path("test/vectors/small.json")).unwrap()).unwrap()
 }
 
 fn committed_key() -> [u8; key_file::BYTES] {
@@ -23,10 +24,17 @@ fn committed_key() -> [u8; key_file::BYTES] {
 }
 
 #[test]
-fn the_committed_contract_is_what_its_key_generates() {
-    let contract = generate(&committed_key()).unwrap();
-    assert!(contract == fs::read_to_string(path("FurlVerifier.sol")).unwrap(), "it is another");
-    assert!(contract.contains("bool public constant INSECURE = true;"));
+fn the_committed_contracts_are_what_their_keys_generate() {
+    let [fast, proven] = [Profile::Fast, Profile::Proven].map(|profile| *key_file::committed(profile));
+    for (key, file) in [
+        (committed_key(), "test/vectors/FurlVerifier.sol"),
+        (fast, "generated/FurlVerifierFast.sol"),
+        (proven, "generated/FurlVerifierProven.sol"),
+    ] {
+        let contract = generate(&key).unwrap();
+        assert!(contract == fs::read_to_string(path(file)).unwrap(), "{file}: it is another");
+        assert!(contract.contains("bool public constant INSECURE = true;"), "{file}");
+    }
 }
 
 #[test]

@@ -52,6 +52,7 @@ fn reaches_layer_one(profile: Profile) {
     let proof = timed("wrap", || wrap.prove_last(&setup, statement, &last).unwrap());
 
     let key = key_file::encode(wrap.verifying(), &setup).unwrap();
+    assert!(key == *key_file::committed(profile), "the committed key is another");
     let key = furl_verifier::VerifyingKey::parse(&key).unwrap();
     let parsed = furl_verifier::Statement::parse(&statement.to_bytes()).unwrap();
     timed("native verification", || furl_verifier::verify(&key, &parsed, &proof).unwrap());
