@@ -187,6 +187,11 @@ contract VerifierTest is Vectors {
             _refused(first, FurlVerifier.Refused.selector, "pairing");
             vm.clearMockedCalls();
         }
+        for (uint160 precompile = 6; precompile < 8; ++precompile) {
+            vm.mockCall(address(precompile), "", "");
+            _refused(first, FurlVerifier.NotOnCurve.selector, "curve");
+            vm.clearMockedCalls();
+        }
         (bool ok,) = _ask(first);
         require(ok, "with precompiles");
     }

@@ -104,6 +104,10 @@ struct Sum {
 impl Sum {
     fn new(key: &VerifyingKey, challenges: &Challenges) -> Result<Self, Error> {
         let Challenges { x, within, among, u, .. } = *challenges;
+        // The points would be one.
+        if x.is_zero() {
+            return Err(Error::Degenerate);
+        }
         let root = key.root();
         let back = root.inverse().ok_or(Error::Degenerate)?;
         let mut points = [x; POINTS];

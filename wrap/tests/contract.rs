@@ -7,6 +7,9 @@ use std::path::PathBuf;
 use furl_circuits::profile::Profile;
 use furl_wrap::contract::{ContractError, generate};
 use furl_wrap::key_file;
+use halo2_proofs::halo2curves::CurveAffine as _;
+use halo2_proofs::halo2curves::bn256::{Fq, Fq2, G2Affine};
+use halo2_proofs::halo2curves::ff::{Field as _, PrimeField as _};
 use serde_json::Value;
 
 fn path(name: &str) -> PathBuf {
@@ -47,6 +50,17 @@ fn the_setup_is_recognised_and_not_believed() {
 }
 
 /// Each word of the key is in the contract: with another, it is another contract, or no key.
+/// A point of the second curve that is not in the group, as words.
+fn outside() -> Vec<u8> {
+    let point = (1u64..).find_map(|i| {
+        let x = Fq2::new(i.into(), Fq::ZERO);
+        let y: Option<Fq2> = (x.square() * x + G2Affine::b()).sqrt().into();
+        Some([x, y?])
+    });
+    let word = |number: Fq| number.to_repr().into_iter().rev();
+    point.unwrap().into_iter().flat_map(|element| word(element.c1).chain(word(element.c0))).collect()
+}
+
 #[test]
 fn what_is_no_key_has_no_contract() {
     let with = |offset: usize, value: u8| {
@@ -73,6 +87,15 @@ fn what_is_no_key_has_no_contract() {
         };
         assert_eq!(generate(&key).err(), expected, "word at {offset}");
     }
+    // Points at infinity; a point of the second curve that is not in the group: x = 1 has one.
+    for (offset, length) in (64..768).step_by(64).map(|offset| (offset, 64)).chain([(768, 128)]) {
+        let mut key = committed_key();
+        key[offset..offset + length].fill(0);
+        assert_eq!(generate(&key), Err(ContractError::OffCurve(offset)));
+    }
+    let mut key = committed_key();
+    key[768..].copy_from_slice(&outside());
+    assert_eq!(generate(&key), Err(ContractError::Subgroup(768)));
     let mut key = committed_key();
     key[63] ^= 1;
     assert_ne!(generate(&key), generate(&committed_key()));

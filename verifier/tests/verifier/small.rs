@@ -100,6 +100,10 @@ fn a_true_proof_is_accepted() {
     let fixture = fixture();
     assert_eq!(fixture.proof.len(), PROOF_BYTES);
     assert_eq!(fixture.key().origin(), Origin::Insecure);
+    // Whatever the key says of itself.
+    let mut claims = fixture.bytes;
+    claims[12] = 0;
+    assert_eq!(VerifyingKey::parse(&claims).unwrap().origin(), Origin::Insecure);
     assert_eq!(fixture.key().k(), K);
     fixture.native(&statement(), &fixture.proof).unwrap();
 }

@@ -15,13 +15,12 @@
 //! points of a proof go through a precompile before that: it refuses what is not on the curve or not below $q$.
 //!
 //! Sums are reduced late. All words are below $r$, and $5r < 2^{256}$: up to five are added as they are, and `mulmod` reduces.
-//!
-//! **Not checked here:** that the setup's point is in its subgroup. The pairing precompile refuses one that is not, so that a contract with
-//! such a key accepts nothing.
 
 use halo2_proofs::halo2curves::CurveAffine as _;
-use halo2_proofs::halo2curves::bn256::{Fq, Fr, G1Affine, G2Affine};
+use halo2_proofs::halo2curves::bn256::{Fq, Fr, G1Affine, G2, G2Affine};
 use halo2_proofs::halo2curves::ff::{Field as _, PrimeField};
+use halo2_proofs::halo2curves::group::cofactor::CofactorGroup as _;
+use halo2_proofs::halo2curves::group::prime::PrimeCurveAffine as _;
 use sha3::{Digest as _, Keccak256};
 use thiserror::Error;
 
@@ -50,9 +49,12 @@ pub enum ContractError {
     /// A number is not below its modulus.
     #[error("the number at byte {0} of the key is not below its modulus")]
     Number(usize),
-    /// A point is not on the curve.
-    #[error("the point at byte {0} of the key is not on the curve")]
+    /// A point is not on the curve, or is that at infinity.
+    #[error("the point at byte {0} of the key is not on the curve, or at infinity")]
     OffCurve(usize),
+    /// A point of the second group's curve is not in the group.
+    #[error("the point at byte {0} of the key is not in the group")]
+    Subgroup(usize),
 }
 
 /// A key, as the contract has it.
@@ -147,7 +149,11 @@ impl Key {
             let offset = 64 + 64 * i;
             let (x, y) = (number::<Fq>(bytes, offset)?, number::<Fq>(bytes, offset + 32)?);
             let on_curve: Option<G1Affine> = G1Affine::from_xy(x, y).into();
-            on_curve.ok_or(ContractError::OffCurve(offset))?;
+            // Two zeros are the library's point at infinity, and no point of ours.
+            let is_point = on_curve.is_some_and(|point| !bool::from(point.is_identity()));
+            if !is_point {
+                return Err(ContractError::OffCurve(offset));
+            }
             *point = [word(&x), word(&y)];
         }
         let tau = [768, 800, 832, 864].map(|offset| number::<Fq>(bytes, offset));
@@ -158,7 +164,10 @@ impl Key {
             halo2_proofs::halo2curves::bn256::Fq2::new(y0, y1),
         )
         .into();
-        let point = point.ok_or(ContractError::OffCurve(768))?;
+        let point = point.filter(|point| !bool::from(point.is_identity())).ok_or(ContractError::OffCurve(768))?;
+        if !bool::from(G2::from(point).is_torsion_free()) {
+            return Err(ContractError::Subgroup(768));
+        }
         Ok(Self {
             // Whatever the header says.
             insecure: origin || setup::is_insecure(&point),

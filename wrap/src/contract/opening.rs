@@ -88,6 +88,17 @@ fn term(lines: &mut Vec<String>, load: Vec<String>, scalar: &str) {
     lines.push(format!("if iszero(and(staticcall(gas(), 6, SUM, 0x80, SUM, 0x40), {multiplied})) {{ break }}"));
 }
 
+/// The first term. It also shows that the precompiles are there: a call to an address without code succeeds, and answers nothing.
+fn first_term(lines: &mut Vec<String>, load: Vec<String>, scalar: &str) {
+    lines.extend(load);
+    lines.push(format!("mstore(SCALAR, {scalar})"));
+    for call in ["7, BASE, 0x60, TERM", "6, SUM, 0x80, SUM"] {
+        // The call is evaluated first.
+        let answered = format!("and(eq(returndatasize(), 0x40), staticcall(gas(), {call}, 0x40))");
+        lines.push(format!("if iszero({answered}) {{ break }}"));
+    }
+}
+
 /// A point of the proof.
 fn sent(name: &str) -> Vec<String> {
     vec![format!("calldatacopy(BASE, SENT_{name}, 0x40)")]
@@ -114,6 +125,7 @@ pub(super) fn terms(key: &Key) -> String {
             }
             match FIXED.iter().position(|fixed| fixed == name) {
                 _ if (i, j) == (0, 0) => lines.push("calldatacopy(SUM, SENT_X0, 0x40)".into()),
+                _ if (i, j) == (0, 1) => first_term(&mut lines, sent(name), "weight"),
                 Some(fixed) => term(&mut lines, known(&key.points[fixed]), "weight"),
                 None if *name == "QUOTIENT" => quotient(&mut lines),
                 None => term(&mut lines, sent(name), "weight"),
