@@ -11,9 +11,9 @@ use furl_benches::wraps::{self, WrapCounts};
 use furl_benches::{costs, seeds};
 
 /// The folders that hold nothing but computed files.
-const FOLDERS: [&str; 3] = ["circuits/pins", wraps::FOLDER, seeds::FOLDER];
+const FOLDERS: [&str; 4] = ["circuits/pins", wraps::FOLDER, wraps::CONTRACTS, seeds::FOLDER];
 
-/// Counts what Furl costs, and compares the counts, the circuits' pins and the fuzzers' seeds with the repository.
+/// Counts what Furl costs, and compares the counts, the circuits' pins and keys, the contracts and the fuzzers' seeds with the repository.
 ///
 /// Exits with 1 if a file is out of date.
 #[derive(Parser)]
