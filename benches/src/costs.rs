@@ -19,6 +19,7 @@ use furl_ledger::codec::binary;
 use furl_ledger::{PublicKey, Signature, Statement};
 use furl_prover::proof::HEADER_BYTES;
 
+use crate::gas::GasCounts;
 use crate::leaves::{LeafCounts, RowModel};
 use crate::trees::TreeCounts;
 use crate::wraps::WrapCounts;
@@ -60,9 +61,16 @@ pub fn csv(costs: &[Cost]) -> String {
 
 /// All counts, from the circuits as built.
 #[must_use]
-pub fn all(leaves: &[LeafCounts], trees: &[TreeCounts], wraps: &[WrapCounts], rows: &RowModel) -> Vec<Cost> {
+pub fn all(
+    leaves: &[LeafCounts],
+    trees: &[TreeCounts],
+    wraps: &[WrapCounts],
+    gas: &[GasCounts],
+    rows: &RowModel,
+) -> Vec<Cost> {
     let mut costs = headlines(leaves, trees, rows);
     costs.extend(wraps.iter().flat_map(per_wrap));
+    costs.extend(gas.iter().flat_map(per_contract));
     costs.extend(per_block(rows));
     for size in LeafSize::ALL {
         costs.extend(per_leaf(leaves, rows, size));
@@ -120,6 +128,16 @@ fn per_wrap(wrap: &WrapCounts) -> Vec<Cost> {
         Cost::new(name("wrapped_proof_bytes"), wrap.proof_bytes, "bytes"),
         Cost::new(name("last_rows"), wrap.last_rows, "rows"),
         Cost::new(name("last_degree_bits"), wrap.last_degree_bits, "bits"),
+    ]
+}
+
+/// What the contract takes that checks it.
+fn per_contract(gas: &GasCounts) -> [Cost; 3] {
+    let name = |what: &str| suffixed(what, gas.profile);
+    [
+        Cost { name: name("verify_tx_gas"), value: gas.transaction as f64, unit: "gas" },
+        Cost { name: name("verify_execution_gas"), value: gas.execution as f64, unit: "gas" },
+        Cost::new(name("verifier_runtime_bytes"), gas.runtime_bytes, "bytes"),
     ]
 }
 

@@ -26,6 +26,7 @@
 //! |---|---|
 //! | [`world`] | the batches that are counted and measured |
 //! | [`costs`] | the counts: `benches/costs.csv` |
+//! | [`gas`] | what the contracts take |
 //! | [`leaves`] | the leaves, built one after the other: counts, and `circuits/pins` |
 //! | [`trees`] | the nodes and the root over the leaves: counts, keys, `circuits/pins` |
 //! | [`wraps`] | the last circuit and the wrap: counts, and `wrap/pins` |
@@ -34,6 +35,7 @@
 
 pub mod committed;
 pub mod costs;
+pub mod gas;
 pub mod leaves;
 pub mod seeds;
 pub mod trees;

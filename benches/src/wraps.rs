@@ -2,12 +2,13 @@
 //!
 //! The last circuit is built over the committed root, the wrap's rows are laid out over it, and its verifying key is made under the INSECURE
 //! development setup: seconds a profile. What remains is the number of rows; a pin, which is a digest of every selector, constant and copy
-//! of the wrap (the last circuit's key is among the constants, so the pin is of both); and the key.
+//! of the wrap (the last circuit's key is among the constants, so the pin is of both); the key; and the contract that the key generates.
 
 use furl_circuits::profile::Profile;
 use furl_wrap::circuit::VerifyingKey;
 use furl_wrap::circuit::keys::KeyError;
 use furl_wrap::circuit::prove::PROOF_BYTES;
+use furl_wrap::contract::{self, ContractError};
 use furl_wrap::key_file::{self, KeyFileError};
 use furl_wrap::last::circuit::LastCircuit;
 use furl_wrap::setup::{Setup, SetupError};
@@ -18,6 +19,9 @@ use crate::committed::File;
 
 /// The folder of pins and keys in the repository.
 pub const FOLDER: &str = "wrap/pins";
+
+/// The folder of the contracts.
+pub const CONTRACTS: &str = "contracts/generated";
 
 /// Why there are no counts.
 #[derive(Debug, Error)]
@@ -34,6 +38,9 @@ pub enum CountError {
     /// The wrap's key is no file.
     #[error(transparent)]
     File(#[from] KeyFileError),
+    /// The key has no contract.
+    #[error(transparent)]
+    Contract(#[from] ContractError),
 }
 
 /// What is known of a profile's wrap after it was laid out.
@@ -57,6 +64,8 @@ pub struct WrapCounts {
     pub digest: String,
     /// The verifying key under the development setup.
     pub key: [u8; key_file::BYTES],
+    /// The contract that the key generates.
+    pub contract: String,
 }
 
 impl WrapCounts {
@@ -81,6 +90,7 @@ impl WrapCounts {
             proof_bytes: PROOF_BYTES,
             digest: table.digest(),
             key,
+            contract: contract::generate(&key)?,
         })
     }
 
@@ -92,14 +102,20 @@ impl WrapCounts {
         Profile::ALL.into_iter().map(Self::of).collect()
     }
 
-    /// The committed files: pin and key.
+    /// The committed files: pin, key and contract.
     #[must_use]
-    pub fn files(&self) -> [File; 2] {
-        let Self { profile, rows, k, digest, key, .. } = self;
+    pub fn files(&self) -> [File; 3] {
+        let Self { profile, rows, k, digest, key, contract, .. } = self;
         let pin = format!("furl-wrap 1\nprofile: {profile}\nrows: {rows} of 2^{k}\ncircuit: 0x{digest}\n");
-        [("wrap", "txt", pin), ("key", "hex", key_file::to_hex(key))].map(|(name, ending, text)| File {
-            path: format!("{FOLDER}/{name}-{profile}.{ending}"),
-            contents: text.into(),
-        })
+        let name = match profile {
+            Profile::Fast => "Fast",
+            Profile::Proven => "Proven",
+        };
+        [
+            (format!("{FOLDER}/wrap-{profile}.txt"), pin),
+            (format!("{FOLDER}/key-{profile}.hex"), key_file::to_hex(key)),
+            (format!("{CONTRACTS}/FurlVerifier{name}.sol"), contract.clone()),
+        ]
+        .map(|(path, text)| File { path, contents: text.into() })
     }
 }

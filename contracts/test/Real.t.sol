@@ -191,3 +191,13 @@ contract FastTest is RealTest {
         _equal(answer, abi.encodeWithSelector(FurlVerifier.Refused.selector), "the other profile's");
     }
 }
+
+contract ProvenTest is RealTest {
+    function _file() internal pure override returns (string memory) {
+        return "proven";
+    }
+
+    function _deployVerifier() internal override returns (address) {
+        return address(new FurlVerifierProven());
+    }
+}

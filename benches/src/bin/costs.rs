@@ -5,15 +5,16 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Parser;
 use furl_benches::committed::{self, File};
+use furl_benches::gas::GasCounts;
 use furl_benches::leaves::{LeafCounts, RowModel};
 use furl_benches::trees::TreeCounts;
 use furl_benches::wraps::{self, WrapCounts};
 use furl_benches::{costs, seeds};
 
 /// The folders that hold nothing but computed files.
-const FOLDERS: [&str; 3] = ["circuits/pins", wraps::FOLDER, seeds::FOLDER];
+const FOLDERS: [&str; 4] = ["circuits/pins", wraps::FOLDER, wraps::CONTRACTS, seeds::FOLDER];
 
-/// Counts what Furl costs, and compares the counts, the circuits' pins and the fuzzers' seeds with the repository.
+/// Counts what Furl costs, and compares the counts, the circuits' pins and keys, the contracts and the fuzzers' seeds with the repository.
 ///
 /// Exits with 1 if a file is out of date.
 #[derive(Parser)]
@@ -45,7 +46,13 @@ fn compute() -> anyhow::Result<Vec<File>> {
     let leaves = LeafCounts::all()?;
     let trees = TreeCounts::all(&leaves)?;
     let wraps = WrapCounts::all()?;
-    let csv = costs::csv(&costs::all(&leaves, &trees, &wraps, &RowModel::measure()?));
+    let gas = wraps.iter().map(|wrap| GasCounts::of(wrap.profile, &wrap.contract)).collect::<Result<Vec<_>, _>>();
+    // Gas is counted on what is made from these files: the first time after a key has changed there is none.
+    let gas = gas.unwrap_or_else(|error| {
+        println!("gas is not counted: {error}");
+        Vec::new()
+    });
+    let csv = costs::csv(&costs::all(&leaves, &trees, &wraps, &gas, &RowModel::measure()?));
     let mut files = vec![File { path: costs::PATH.into(), contents: csv.into() }];
     files.extend(leaves.into_iter().map(|leaf| File { path: leaf.path(), contents: leaf.pin.into() }));
     files.extend(trees.iter().flat_map(TreeCounts::files));

@@ -1,7 +1,7 @@
-//! The vectors of the real wrap that this crate and the contracts' tests share: two batches in a chain, of the profile `fast`, proved and
+//! The vectors of the real wrap that this crate and the contracts' tests share: two batches in a chain, of either profile, proved and
 //! wrapped under the development setup, for the deployment that a local node's first account makes with its first two transactions.
 //!
-//! `FURL_REGENERATE=1 cargo test --release -p furl-verifier --test verifier real` makes them anew (minutes).
+//! `FURL_REGENERATE=1 cargo test --release -p furl-verifier --test verifier real` makes them anew (minutes; one profile: `real::fast`).
 //! The committed keys come first, by the command `costs`. Proofs are randomised: no two runs write the same ones.
 
 use std::fs;
@@ -132,4 +132,9 @@ fn are_true(profile: Profile) {
 #[test]
 fn fast() {
     are_true(Profile::Fast);
+}
+
+#[test]
+fn proven() {
+    are_true(Profile::Proven);
 }
