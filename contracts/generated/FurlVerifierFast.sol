@@ -4,14 +4,14 @@ pragma solidity 0.8.37;
 
 /// @title Checks a wrapped proof of Furl.
 /// @notice For the verifying key with the Keccak-256 hash
-/// 0xca06cd58a4dc5566402714fcb4948374f86a6a668c1b4be6ec5151b515a6df14, of 2^18 rows.
+/// 0xd1b304faf04db8c0e81b3786563f5c2b5f3e3fc1171e9c440ad4f9487eac5a7a, of 2^18 rows.
 /// @notice INSECURE: the secret of this key's setup is published, and whoever reads it can prove anything.
 contract FurlVerifier {
     /// Whether the setup's secret is published, so that anything can be proved.
     bool public constant INSECURE = true;
 
     /// The hash of the verifying key.
-    bytes32 public constant KEY = 0xca06cd58a4dc5566402714fcb4948374f86a6a668c1b4be6ec5151b515a6df14;
+    bytes32 public constant KEY = 0xd1b304faf04db8c0e81b3786563f5c2b5f3e3fc1171e9c440ad4f9487eac5a7a;
 
     /// Calldata is longer than the arguments.
     error Length(uint256 got);
@@ -233,7 +233,7 @@ contract FurlVerifier {
         uint256 zero;
         assembly {
             let last := sub(MODULUS, 1)
-            mstore(CIRCUIT, 0x24d9ca768d8fb91277879ec24ce24ef0f31f233962e406cff8266cb64dfe3c28)
+            mstore(CIRCUIT, 0x0300a3b9dc7b97a06c3af49ae8c6b889ecf239e07a9ca28cb4c5229c7db8a517)
             calldatacopy(PUBLIC0, 4, 0xae0)
             large := or(large, gt(mload(PUBLIC0), last))
             large := or(large, gt(mload(PUBLIC1), last))
@@ -761,7 +761,8 @@ contract FurlVerifier {
                 weight := mulmod(weight, within, r)
                 calldatacopy(BASE, SENT_Y0, 0x40)
                 mstore(SCALAR, weight)
-                if iszero(and(staticcall(gas(), 6, SUM, 0x80, SUM, 0x40), staticcall(gas(), 7, BASE, 0x60, TERM, 0x40))) { break }
+                if iszero(and(eq(returndatasize(), 0x40), staticcall(gas(), 7, BASE, 0x60, TERM, 0x40))) { break }
+                if iszero(and(eq(returndatasize(), 0x40), staticcall(gas(), 6, SUM, 0x80, SUM, 0x40))) { break }
                 weight := mulmod(weight, within, r)
                 calldatacopy(BASE, SENT_X1, 0x40)
                 mstore(SCALAR, weight)
@@ -796,8 +797,8 @@ contract FurlVerifier {
                 mstore(SCALAR, weight)
                 if iszero(and(staticcall(gas(), 6, SUM, 0x80, SUM, 0x40), staticcall(gas(), 7, BASE, 0x60, TERM, 0x40))) { break }
                 weight := mulmod(weight, within, r)
-                mstore(BASE, 0x1a57ca576594c2080177415b75729ff4c999b973b91a6eed84fe8989bc028ddb)
-                mstore(add(BASE, 0x20), 0x184166d6d3df0099e4d2edd6d0032da9bdfad2b24dec080fff5ed19a0b1825db)
+                mstore(BASE, 0x11670222934d419c52923879f996575e1d1c7e425c747bdbe890bb7c58b10eb3)
+                mstore(add(BASE, 0x20), 0x1c11db62c54b839287f9971d75b29e0fafe44d2c39ba6ee07cc0a12c7e88f7c2)
                 mstore(SCALAR, weight)
                 if iszero(and(staticcall(gas(), 6, SUM, 0x80, SUM, 0x40), staticcall(gas(), 7, BASE, 0x60, TERM, 0x40))) { break }
                 power := mulmod(power, among, r)

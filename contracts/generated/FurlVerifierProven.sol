@@ -4,14 +4,14 @@ pragma solidity 0.8.37;
 
 /// @title Checks a wrapped proof of Furl.
 /// @notice For the verifying key with the Keccak-256 hash
-/// 0x6192fd1e1041a2634b75e80a8d720c7ddb26c6411ec02a1174d60424fa253861, of 2^19 rows.
+/// 0x3a4c6255fdebfd176f96bf24f30f8a12aa166c62c2bc7e119c6f45711e7f61e0, of 2^19 rows.
 /// @notice INSECURE: the secret of this key's setup is published, and whoever reads it can prove anything.
 contract FurlVerifier {
     /// Whether the setup's secret is published, so that anything can be proved.
     bool public constant INSECURE = true;
 
     /// The hash of the verifying key.
-    bytes32 public constant KEY = 0x6192fd1e1041a2634b75e80a8d720c7ddb26c6411ec02a1174d60424fa253861;
+    bytes32 public constant KEY = 0x3a4c6255fdebfd176f96bf24f30f8a12aa166c62c2bc7e119c6f45711e7f61e0;
 
     /// Calldata is longer than the arguments.
     error Length(uint256 got);
@@ -233,7 +233,7 @@ contract FurlVerifier {
         uint256 zero;
         assembly {
             let last := sub(MODULUS, 1)
-            mstore(CIRCUIT, 0x0f7fc501d9fc8d874a99b4472b70a0a21db597beac2fe10414aaf661fae2fbbf)
+            mstore(CIRCUIT, 0x20baabcdaae4fe1e11e23514c6a142cb4266a923c8e4941fca8555406255068e)
             calldatacopy(PUBLIC0, 4, 0xae0)
             large := or(large, gt(mload(PUBLIC0), last))
             large := or(large, gt(mload(PUBLIC1), last))
@@ -762,7 +762,8 @@ contract FurlVerifier {
                 weight := mulmod(weight, within, r)
                 calldatacopy(BASE, SENT_Y0, 0x40)
                 mstore(SCALAR, weight)
-                if iszero(and(staticcall(gas(), 6, SUM, 0x80, SUM, 0x40), staticcall(gas(), 7, BASE, 0x60, TERM, 0x40))) { break }
+                if iszero(and(eq(returndatasize(), 0x40), staticcall(gas(), 7, BASE, 0x60, TERM, 0x40))) { break }
+                if iszero(and(eq(returndatasize(), 0x40), staticcall(gas(), 6, SUM, 0x80, SUM, 0x40))) { break }
                 weight := mulmod(weight, within, r)
                 calldatacopy(BASE, SENT_X1, 0x40)
                 mstore(SCALAR, weight)
@@ -797,8 +798,8 @@ contract FurlVerifier {
                 mstore(SCALAR, weight)
                 if iszero(and(staticcall(gas(), 6, SUM, 0x80, SUM, 0x40), staticcall(gas(), 7, BASE, 0x60, TERM, 0x40))) { break }
                 weight := mulmod(weight, within, r)
-                mstore(BASE, 0x026df322331070514aa154cd0350568bccd18ccd2668474d3ef9482785451b22)
-                mstore(add(BASE, 0x20), 0x080f18476ae974f5b1fb01f8e67996febae76d5966c9e27ef2912f22b8bc2321)
+                mstore(BASE, 0x1cb52bb353cc2bbdccf9db65b0ace5a11e9f42c62a4facae4c05e425394cabef)
+                mstore(add(BASE, 0x20), 0x1bdc6de7b6438dfa32044fe33b097bf291eafeb26b8aa025a03c72fa0ed56ef5)
                 mstore(SCALAR, weight)
                 if iszero(and(staticcall(gas(), 6, SUM, 0x80, SUM, 0x40), staticcall(gas(), 7, BASE, 0x60, TERM, 0x40))) { break }
                 power := mulmod(power, among, r)
