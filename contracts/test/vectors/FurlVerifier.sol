@@ -760,7 +760,8 @@ contract FurlVerifier {
                 weight := mulmod(weight, within, r)
                 calldatacopy(BASE, SENT_Y0, 0x40)
                 mstore(SCALAR, weight)
-                if iszero(and(staticcall(gas(), 6, SUM, 0x80, SUM, 0x40), staticcall(gas(), 7, BASE, 0x60, TERM, 0x40))) { break }
+                if iszero(and(eq(returndatasize(), 0x40), staticcall(gas(), 7, BASE, 0x60, TERM, 0x40))) { break }
+                if iszero(and(eq(returndatasize(), 0x40), staticcall(gas(), 6, SUM, 0x80, SUM, 0x40))) { break }
                 weight := mulmod(weight, within, r)
                 calldatacopy(BASE, SENT_X1, 0x40)
                 mstore(SCALAR, weight)
