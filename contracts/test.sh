@@ -24,7 +24,7 @@ readonly forge=(node_modules/@foundry-rs/forge-*/bin/forge)
 "$forge" test "${snapshots[@]}"
 
 settlement() {
-    (cd .. && cargo test --release -p furl-settlement --test settlement -- --ignored "$@")
+    (cd .. && cargo test --release --workspace --test settlement -- --ignored "$@")
 }
 # The compiler makes the committed code. It is in the binary, so it comes first.
 settlement the_compiler_makes_what_is_committed
