@@ -22,7 +22,7 @@ use crate::setup::SetupOptions;
 use crate::watch::{Parts, Watch};
 use crate::wrapping::{Timed, WrapTimes, Wrapping};
 
-/// Sign, execute, prove and verify a batch of transfers, and move a root on Layer 1 by it
+/// Sign, execute, prove and verify a batch, and move a root on Layer 1 by it
 ///
 /// 32 accounts send each other 256 transfers in three tokens, with random amounts and fees. The proof is wrapped, under the
 /// INSECURE development setup, and given to the contracts of a rollup in an EVM in this process, for whose address

@@ -1,7 +1,7 @@
 //! Proofs: true ones, false ones, and those of something else.
 
 use furl_ledger::codec::json;
-use furl_ledger::{Amount, Ledger, State, Statement};
+use furl_ledger::{Amount, Ledger, PieceStatement, State, Statement};
 
 use crate::support::{Place, ROLLUP, Run, furl, index};
 
@@ -152,6 +152,9 @@ fn a_proof_of_a_piece_is_not_one_of_a_batch() {
     let place = Place::new();
     let mut bytes = ROLLUP.read("proof");
     bytes[CIRCUIT..KEY].copy_from_slice(&[1, 13, 0, 0]);
+    // A piece states the fees before and after.
+    let more = PieceStatement::BYTES - Statement::BYTES;
+    bytes.splice(BODY - 4 - more..BODY - 4 - more, vec![0; more]);
     let words = ["is false", "expected a proof of stage root, got one of leaf-2-13"];
     verify(&place.put("proof", bytes), &[]).fails(1, &words);
 }
