@@ -13,6 +13,9 @@ interface IVerifier {
 /// @notice The root moves only by a valid proof from the current root, for the next batch, in this deployment's domain. There is no owner
 /// and no upgrade. Deposits, exits and the data of transfers are not here.
 ///
+/// Anybody may submit. Whoever holds a slot can take the turn of everybody else's proofs, and leave a root whose state he keeps to himself:
+/// this is for trying things out, until there is a rule about who proposes, and data is demanded.
+///
 /// A digest is 32 bytes as on the wire: four limbs of 64 bits, least significant byte first, each below 2^64 - 2^32 + 1.
 ///
 /// Not checked here: that the verifier is the right one, and that the genesis root is of a state whose totals are right.
