@@ -10,6 +10,7 @@ use furl_ledger::{Digest, L1Address};
 use furl_prover::{PROOF_BYTES, Proof, WrapKey, Wrapped};
 use furl_settlement::bytecode::Contracts;
 use furl_settlement::layer1::Gas;
+use furl_settlement::rollup::Site;
 use furl_settlement::{Embedded, Layer1 as _, Layer1Error, Rollup};
 use serde::Serialize;
 
@@ -71,7 +72,8 @@ impl Settled {
         let defect = |what: String| Failure::Defect(Defect(what));
         let contracts = Contracts::committed(&verifier_source(&key)?).map_err(|error| defect(error.to_string()))?;
         let statement = proof.statement();
-        let (rollup, deployment) = Rollup::deploy(&mut chain, &contracts, &statement.old_root)?;
+        let site = Site::next(&chain)?;
+        let (rollup, deployment) = Rollup::deploy(&mut chain, &site, &contracts, &statement.old_root)?;
         let refusal = |chain: &mut Embedded, proof: &[u8; PROOF_BYTES]| match rollup.submit(chain, statement, proof) {
             Err(Layer1Error::Reverted(revert)) => Ok(revert.to_string()),
             Err(error) => Err(error.into()),

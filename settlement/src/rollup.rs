@@ -61,8 +61,8 @@ pub enum RollupError {
     /// Layer 1.
     #[error(transparent)]
     Layer1(#[from] Layer1Error),
-    /// A contract is elsewhere: the account has sent something else meanwhile.
-    #[error("expected the contract at {expected}, it was created at {got}")]
+    /// A contract is elsewhere, or would be: the account has sent something else meanwhile.
+    #[error("expected the contract at {expected}, got {got}: the account has sent something else meanwhile")]
     Elsewhere {
         /// As predicted.
         expected: L1Address,
@@ -104,16 +104,20 @@ pub struct Rollup {
 }
 
 impl Rollup {
-    /// Deploys verifier and rollup, with the next two transactions of the account that sends.
+    /// Deploys verifier and rollup where it was predicted: with the next two transactions of the account that sends.
     ///
     /// # Errors
-    /// If one of them fails, or the rollup is not where it was predicted.
+    /// If the site is no longer the next one, which costs nothing; if a transaction fails, or the account sends something else between them.
     pub fn deploy(
         layer1: &mut impl Layer1,
+        site: &Site,
         contracts: &Contracts,
         genesis: &Digest,
     ) -> Result<(Self, Deployment), RollupError> {
-        let site = Site::next(layer1)?;
+        let next = Site::next(layer1)?;
+        if next != *site {
+            return Err(RollupError::Elsewhere { expected: site.rollup, got: next.rollup });
+        }
         let verifier = layer1.send(&Call::create(contracts.verifier.clone()))?;
         placed(site.verifier, &verifier)?;
         let arguments = abi::construct(&site.verifier, genesis);

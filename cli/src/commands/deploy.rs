@@ -145,7 +145,7 @@ impl Options {
             self.accepted(told.insecure, site.chain_id)?;
             let contracts = self.compiler.contracts(&key)?;
             output::progress(format_args!("deploying on chain {} from {}", site.chain_id, site.sender));
-            let (_, deployment) = Rollup::deploy(&mut node, &contracts, &genesis)?;
+            let (_, deployment) = Rollup::deploy(&mut node, &site, &contracts, &genesis)?;
             let sent = [Sent::of(&deployment.verifier), Sent::of(&deployment.rollup)];
             Ok(Outcome::new(&self.report(&site, Some(told), Some(genesis), Some(sent))))
         })

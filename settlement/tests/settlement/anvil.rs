@@ -136,7 +136,7 @@ fn a_deployment_is_where_it_was_predicted() {
     let mut node = anvil.node();
     let site = Site::next(&node).unwrap();
     let genesis = Vectors::read().proved("first").statement.old_root;
-    let (rollup, _) = Rollup::deploy(&mut node, &contracts(), &genesis).unwrap();
+    let (rollup, _) = Rollup::deploy(&mut node, &site, &contracts(), &genesis).unwrap();
     assert_eq!((rollup.address(), rollup.domain()), (site.rollup, site.domain));
     assert_eq!(rollup.root(&node).unwrap(), genesis);
 }

@@ -175,7 +175,7 @@ fn a_deployment_is_where_it_was_predicted() {
     let site = Site::next(&chain).unwrap();
     assert_eq!((site.sender, site.chain_id, site.nonce), (DEVELOPER, CHAIN_ID, 0));
     let genesis = Vectors::read().proved("first").statement.old_root;
-    let (rollup, deployment) = Rollup::deploy(&mut chain, &contracts(), &genesis).unwrap();
+    let (rollup, deployment) = Rollup::deploy(&mut chain, &site, &contracts(), &genesis).unwrap();
     assert_eq!((rollup.address(), rollup.domain()), (site.rollup, site.domain));
     assert_eq!(rollup.root(&chain).unwrap(), genesis);
     assert_eq!(rollup.verifier(&chain).unwrap(), site.verifier);
@@ -183,6 +183,11 @@ fn a_deployment_is_where_it_was_predicted() {
     assert_eq!(chain.code(&site.rollup).unwrap().len() as u64, snapshot("furl_runtime_bytes"));
     assert!(deployment.verifier.gas.transaction > 2_500_000 && deployment.rollup.gas.transaction > 700_000);
     assert!(matches!(Rollup::at(&chain, DEVELOPER), Err(RollupError::NoCode(DEVELOPER))));
+    // The account has sent two transactions since: the domain that was signed for is taken, and nothing is sent.
+    let expected = site.rollup;
+    let error = Rollup::deploy(&mut chain, &site, &contracts(), &genesis).unwrap_err();
+    assert!(matches!(error, RollupError::Elsewhere { expected: e, got } if e == expected && got != e), "{error}");
+    assert_eq!(chain.account(&DEVELOPER).unwrap().nonce, 2);
 }
 
 /// The contracts of the committed keys need no compiler.
@@ -192,7 +197,8 @@ fn the_committed_verifiers_are_those_of_the_committed_keys() {
         let source = contract::generate(key_file::committed(profile)).unwrap();
         let contracts = Contracts::committed(&source).unwrap();
         let mut chain = Embedded::new();
-        let (rollup, _) = Rollup::deploy(&mut chain, &contracts, &Digest::ZERO).unwrap();
+        let site = Site::next(&chain).unwrap();
+        let (rollup, _) = Rollup::deploy(&mut chain, &site, &contracts, &Digest::ZERO).unwrap();
         let verifier = rollup.verifier(&chain).unwrap();
         let insecure = chain.call(&Call::to(verifier, abi::ask("INSECURE()"))).unwrap();
         assert_eq!(insecure, abi::number(1u32), "{profile}");

@@ -13,7 +13,8 @@ use furl_verifier::{PROOF_BYTES, Statement, VerifyingKey, verify};
 /// 1 if the proof proves the statement under the key, 0 if it does not, or one of them is malformed.
 ///
 /// # Safety
-/// The pointers are to `VerifyingKey::BYTES`, `Statement::BYTES` and `PROOF_BYTES` bytes that nobody writes meanwhile.
+/// The pointers are to `VerifyingKey::BYTES`, `Statement::BYTES` and `PROOF_BYTES` bytes that nobody writes meanwhile. One call at a time: they
+/// share one memory.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn furl_verify(key: *const u8, statement: *const u8, proof: *const u8) -> i32 {
     // SAFETY: as the caller promises.
