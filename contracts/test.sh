@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The contracts' tests: tools from npm as the lock file pins them, then formats, sizes, tests and gas, without the network; then what
-# furl-settlement does with compiler and node. That the generated contracts are what their keys generate is a test of the crate furl-wrap.
+# furl-settlement and the command line do with compiler and node. That the generated contracts are what their keys generate is a test of the crate furl-wrap.
 #
 # With --write, what is committed of them is written anew: gas and sizes in snapshots/, code in ../settlement/bytecode/.
 set -euo pipefail
@@ -39,3 +39,5 @@ for (const [contract, file] of [["Furl", "Furl"], ["FurlVerifier", "verifier-sma
 END
 unset FURL_REGENERATE
 settlement
+# The commands on Layer 1, on nodes of their own.
+(cd .. && cargo test --release --workspace --test cli -- --ignored layer1::)

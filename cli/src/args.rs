@@ -7,6 +7,7 @@ use std::num::{NonZeroUsize, ParseIntError};
 use std::str::FromStr;
 
 use clap::builder::{FalseyValueParser, PossibleValuesParser, TypedValueParser};
+use clap::error::{ContextKind, ContextValue};
 use clap::{Args, Parser, ValueEnum};
 use furl_ledger::RangeError;
 use furl_prover::{LeafSize, Memory, Profile, schedule};
@@ -14,6 +15,7 @@ use thiserror::Error;
 
 use crate::commands::Command;
 use crate::exit::{Exit, Failure};
+use crate::layer1;
 use crate::log::{LogFormat, Verbosity};
 use crate::output::Outcome;
 use crate::seed::Seed;
@@ -86,8 +88,19 @@ impl Arguments {
     /// # Errors
     /// The answer to print: help, the version, or what is wrong.
     pub(crate) fn read() -> Result<Self, clap::Error> {
-        Self::try_parse()
+        Self::try_parse().map_err(discreet)
     }
+}
+
+/// The same answer, which does not repeat an argument that no option takes if it may be the key of an account.
+fn discreet(mut answer: clap::Error) -> clap::Error {
+    let is_key =
+        |value: &ContextValue| matches!(value, ContextValue::String(text) if layer1::is_like_a_key(text.as_ref()));
+    if answer.get(ContextKind::InvalidArg).is_some_and(is_key) {
+        let hidden = ContextValue::String("(64 digits, not shown)".into());
+        answer.insert(ContextKind::InvalidArg, hidden);
+    }
+    answer
 }
 
 /// Whether the command line asks for JSON, as far as one can tell of a wrong one.

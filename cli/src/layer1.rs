@@ -5,9 +5,10 @@
 //! The key of an account comes from a file that its owner alone may read, or from `FURL_L1_KEY`: never from the command line, which others may
 //! read. It is shown by its address.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{env, fmt, io};
 
 use clap::Args;
@@ -20,11 +21,12 @@ use furl_settlement::node::Endpoint;
 use furl_settlement::rollup::RollupError;
 use furl_settlement::solc::{HOW, Solc, SolcError};
 use furl_settlement::{AccountKey, Layer1Error, Node};
-use furl_wrap::contract;
+use furl_wrap::{contract, wrap};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::exit::{Defect, Exit, Failure};
+use crate::source::Source;
 
 /// The variable with the key of the account.
 const KEY_VARIABLE: &str = "FURL_L1_KEY";
@@ -64,8 +66,11 @@ impl NodeOptions {
         Ok(Node::new(&self.rpc.0, None)?)
     }
 
-    /// The node, with the account that pays.
-    pub(crate) fn node(&self, account: &AccountOptions) -> Result<Node, Failure> {
+    /// The node, with the account that pays. Its key is not meant by --key, which some may think.
+    pub(crate) fn node(&self, account: &AccountOptions, wrap_key: Option<&Source>) -> Result<Node, Failure> {
+        if let Some(Source::File(path)) = wrap_key {
+            named("--key", path)?;
+        }
         Ok(Node::new(&self.rpc.0, account.key()?)?)
     }
 
@@ -81,14 +86,28 @@ impl NodeOptions {
 pub(crate) struct AccountOptions {
     /// The file with the key of the account that pays, 64 hexadecimal digits; only you may be allowed to read it
     /// [default: the key in the variable FURL_L1_KEY]
-    #[arg(long, value_name = "FILE", env = "FURL_L1_KEY_FILE")]
+    #[arg(long, value_name = "FILE", env = "FURL_L1_KEY_FILE", hide_env_values = true)]
     key_file: Option<PathBuf>,
+}
+
+/// Whether a text looks like the key of an account.
+pub(crate) fn is_like_a_key(text: &OsStr) -> bool {
+    let text = text.to_string_lossy();
+    let text = text.trim();
+    let digits = text.strip_prefix("0x").unwrap_or(text);
+    digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Refuses a key where the name of a file belongs, before an error names the file.
+fn named(option: &'static str, name: &Path) -> Result<(), L1Failure> {
+    if is_like_a_key(name.as_os_str()) { Err(L1Failure::NotAFile { option, source: Told }) } else { Ok(()) }
 }
 
 impl AccountOptions {
     /// The key, if there is one.
     fn key(&self) -> Result<Option<AccountKey>, Failure> {
         if let Some(path) = &self.key_file {
+            named("--key-file", path)?;
             let text = read_key(path.clone())?;
             let from = || path.display().to_string();
             return Ok(Some(AccountKey::parse(&text).map_err(|source| L1Failure::Key { from: from(), source })?));
@@ -151,6 +170,13 @@ pub(crate) fn verifier_source(key: &WrapKey) -> Result<String, Failure> {
     contract::generate(key.to_bytes()).map_err(defect)
 }
 
+/// Refuses a key that is for the wrap of another profile, as far as it can be told from the key: what is said of the profile would not hold
+/// of it.
+pub(crate) fn of_profile(key: &WrapKey, profile: Profile) -> Result<(), L1Failure> {
+    let (expected, got) = (wrap::k(profile), key.k());
+    if expected == got { Ok(()) } else { Err(L1Failure::Profile { profile, expected, got }) }
+}
+
 /// What is unsafe on a chain that is not a local one, in the words that have to be said.
 pub(crate) fn unsafe_words(profile: Profile, insecure: bool, chain_id: u64) -> Option<String> {
     let what = match (profile, insecure) {
@@ -205,6 +231,14 @@ pub(crate) enum L1Failure {
         /// Who may.
         mode: u32,
     },
+    /// A key, or what may be one, instead of a file's name.
+    #[error("{option} takes the name of a file, and got what may be a key")]
+    NotAFile {
+        /// The option.
+        option: &'static str,
+        /// What follows.
+        source: Told,
+    },
     /// The key is none.
     #[error("there is no key in {from}")]
     Key {
@@ -253,6 +287,16 @@ pub(crate) enum L1Failure {
         /// Both.
         source: OtherKey,
     },
+    /// The key is for the wrap of another profile.
+    #[error("the key is not of profile {profile}: expected one of 2^{expected} rows, got one of 2^{got}")]
+    Profile {
+        /// The profile.
+        profile: Profile,
+        /// The logarithm of its wrap's rows.
+        expected: u32,
+        /// That of the key's.
+        got: u32,
+    },
     /// What is deployed is something else.
     #[error("NOT VERIFIED: what is deployed at {rollup} is not what this program's circuits and sources make")]
     Differs {
@@ -262,6 +306,11 @@ pub(crate) enum L1Failure {
         source: Differences,
     },
 }
+
+/// What a key on the command line is worth.
+#[derive(Debug, Error)]
+#[error("it is not shown here, but what is on a command line others can read: if it is a key, use it no more")]
+pub(crate) struct Told;
 
 /// How to get a compiler.
 #[derive(Debug, Error)]
@@ -367,9 +416,10 @@ impl L1Failure {
             | Self::Rollup { .. }
             | Self::Genesis { .. }
             | Self::OtherKey { .. }
+            | Self::Profile { .. }
             | Self::Differs { .. } => Exit::Refused,
             Self::Layer1 { .. } => Exit::Unavailable,
-            Self::Given { .. } => Exit::Usage,
+            Self::Given { .. } | Self::NotAFile { .. } => Exit::Usage,
             Self::KeyFile { .. } => Exit::Unreadable,
             Self::Key { .. } => Exit::Malformed,
             Self::Solc { .. } | Self::NoSolc { .. } | Self::NotCommitted { .. } => Exit::Tool,

@@ -120,6 +120,24 @@ pub fn compare(
     furl: &Compiled,
     verifier: &Compiled,
 ) -> Result<Findings, Layer1Error> {
+    let mut findings = compare_rollup(layer1, rollup, furl)?;
+    if let Some(address) = findings.verifier {
+        let code = layer1.code(&address)?;
+        findings.verifier_bytes = code.len();
+        let difference = match code.is_empty() {
+            true => Some(Difference::NoCode { contract: "FurlVerifier", address }),
+            false => different("FurlVerifier", &verifier.runtime, &code),
+        };
+        findings.differences.extend(difference);
+    }
+    Ok(findings)
+}
+
+/// Compares the rollup alone, which needs no key: its code and immutables, not what is at the verifier's address.
+///
+/// # Errors
+/// If Layer 1 does not answer. What differs is no error here.
+pub fn compare_rollup(layer1: &impl Layer1, rollup: L1Address, furl: &Compiled) -> Result<Findings, Layer1Error> {
     let chain_id = layer1.chain_id()?;
     let domain = Domain::of(chain_id, &rollup);
     let code = layer1.code(&rollup)?;
@@ -131,19 +149,9 @@ pub fn compare(
         verifier_bytes: 0,
         differences: Vec::new(),
     };
-    if code.is_empty() {
-        findings.differences.push(Difference::NoCode { contract: "Furl", address: rollup });
-        return Ok(findings);
-    }
-    findings.rollup(&code, furl);
-    if let Some(address) = findings.verifier {
-        let code = layer1.code(&address)?;
-        findings.verifier_bytes = code.len();
-        let difference = match code.is_empty() {
-            true => Some(Difference::NoCode { contract: "FurlVerifier", address }),
-            false => different("FurlVerifier", &verifier.runtime, &code),
-        };
-        findings.differences.extend(difference);
+    match code.is_empty() {
+        true => findings.differences.push(Difference::NoCode { contract: "Furl", address: rollup }),
+        false => findings.rollup(&code, furl),
     }
     Ok(findings)
 }

@@ -72,6 +72,9 @@ pub enum RollupError {
     /// There is no contract.
     #[error("expected a contract at {0}, there is no code")]
     NoCode(L1Address),
+    /// There is a contract, which is no rollup.
+    #[error("expected a rollup at {0}, there is a contract without {chain}", chain = abi::CHAIN)]
+    Another(L1Address),
     /// The contract says something else of itself than follows from where it is.
     #[error("{what} of the contract: expected {expected}, got {got}")]
     Other {
@@ -138,7 +141,13 @@ impl Rollup {
         }
         let chain_id = layer1.chain_id()?;
         let rollup = Self { address, domain: Domain::of(chain_id, &address) };
-        same("the chain", &chain_id, &rollup.number(layer1, abi::CHAIN)?)?;
+        let chain = rollup.number(layer1, abi::CHAIN).map_err(|error| match error {
+            RollupError::Layer1(Layer1Error::Reverted(_) | Layer1Error::Stopped(_) | Layer1Error::Word { .. }) => {
+                RollupError::Another(address)
+            }
+            error => error,
+        })?;
+        same("the chain", &chain_id, &chain)?;
         same("the separator", &rollup.domain.separator(), &rollup.digest(layer1, abi::SEPARATOR)?)?;
         Ok(rollup)
     }

@@ -130,7 +130,7 @@ impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
         let KeyOptions { key, setup } = &self.key;
         stdin_once([("--state", self.state.as_ref()), ("--key", key.as_ref()), ("--setup", setup.setup.as_ref())])?;
-        let mut node = self.node.node(&self.account)?;
+        let mut node = self.node.node(&self.account, key.as_ref())?;
         let site = match self.from {
             Some(sender) => Site::of(&node, sender)?,
             None => Site::next(&node)?,
@@ -142,6 +142,7 @@ impl Options {
         };
         self.threads.run(|| {
             let (key, told) = self.key.load(self.profile)?;
+            layer1::of_profile(&key, self.profile)?;
             self.accepted(told.insecure, site.chain_id)?;
             let contracts = self.compiler.contracts(&key)?;
             output::progress(format_args!("deploying on chain {} from {}", site.chain_id, site.sender));

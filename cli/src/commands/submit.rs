@@ -72,7 +72,7 @@ impl Options {
         let KeyOptions { key, setup } = &self.key;
         stdin_once([("PROOF", Some(&self.proof)), ("--key", key.as_ref()), ("--setup", setup.setup.as_ref())])?;
         let envelope = refusal::envelope(&self.proof)?;
-        let mut node = self.node.node(&self.account)?;
+        let mut node = self.node.node(&self.account, key.as_ref())?;
         self.threads.run(|| {
             let (key, told) = self.key.load(envelope.profile)?;
             let proof = envelope.verify_wrapped(&key).map_err(|error| Refusal::of(&self.proof, error))?;

@@ -6,7 +6,7 @@ use clap::Args;
 use furl_circuits::pins::KeyDigest;
 use furl_ledger::{Digest, Domain, L1Address};
 use furl_prover::{Profile, WrapKey};
-use furl_settlement::check::{self, Findings};
+use furl_settlement::check::{self, Difference, Findings};
 use furl_wrap::setup::Origin;
 use furl_wrap::wrap;
 use serde::Serialize;
@@ -28,7 +28,7 @@ use crate::source::{Source, stdin_once};
 /// program holds. It takes about a minute.
 ///
 /// What the chain is asked is the node's word. The answer says what was compared and what was not. Whatever differs ends with exit code 1,
-/// and is named.
+/// and is named: of the rollup before anything is built, then of the verifier.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -115,12 +115,15 @@ impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
         stdin_once([("--setup", self.setup.setup.as_ref()), ("--state", self.state.as_ref())])?;
         let node = self.node.reader()?;
-        // Before the circuits, which take longer.
+        // Whatever can be found out before the circuits are built, which takes longer.
         let solc = self.compiler.required()?;
         let compiled =
             |result| -> Result<_, Failure> { Ok(Result::map_err(result, |source| L1Failure::Solc { source })?) };
         let furl = compiled(solc.rollup())?;
+        let Findings { domain, differences, .. } = check::compare_rollup(&node, self.rollup, &furl)?;
+        self.equal(differences)?;
         let state = self.state.as_ref().map(input::state).transpose()?;
+        let expected = state.map(|state| layer1::genesis(&state, domain)).transpose()?;
         self.threads.run(|| {
             let setup = self.setup.load(wrap::k(self.profile))?;
             let stage = Stage::brief("building circuits and key");
@@ -129,12 +132,8 @@ impl Options {
             let verifier = compiled(solc.verifier(&layer1::verifier_source(&key)?))?;
             let findings = check::compare(&node, self.rollup, &furl, &verifier)?;
             let Findings { chain_id, domain, rollup_bytes, verifier, verifier_bytes, differences } = findings;
-            if !differences.is_empty() {
-                let source = Differences(differences);
-                return Err(L1Failure::Differs { rollup: self.rollup, source }.into());
-            }
+            self.equal(differences)?;
             let (root, batch) = check::state(&node, self.rollup)?;
-            let expected = state.map(|state| layer1::genesis(&state, domain)).transpose()?;
             let genesis = match (expected, batch) {
                 (None, _) => Genesis::NotChecked,
                 (Some(expected), 0) if expected == root => Genesis::Matches,
@@ -161,5 +160,13 @@ impl Options {
                 genesis,
             }))
         })
+    }
+
+    /// Nothing differs, or all that does is named.
+    fn equal(&self, differences: Vec<Difference>) -> Result<(), L1Failure> {
+        if differences.is_empty() {
+            return Ok(());
+        }
+        Err(L1Failure::Differs { rollup: self.rollup, source: Differences(differences) })
     }
 }

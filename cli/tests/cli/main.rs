@@ -1,5 +1,6 @@
 //! The command line as its users meet it: the built binary is run, and its output, exit code and files are judged.
 
+mod anvil;
 mod batches;
 mod bench;
 mod exits;
@@ -11,6 +12,7 @@ mod import;
 mod interrupt;
 mod json;
 mod keys;
+mod layer1;
 mod proofs;
 mod sample;
 mod setups;

@@ -183,6 +183,7 @@ fn a_deployment_is_where_it_was_predicted() {
     assert_eq!(chain.code(&site.rollup).unwrap().len() as u64, snapshot("furl_runtime_bytes"));
     assert!(deployment.verifier.gas.transaction > 2_500_000 && deployment.rollup.gas.transaction > 700_000);
     assert!(matches!(Rollup::at(&chain, DEVELOPER), Err(RollupError::NoCode(DEVELOPER))));
+    assert!(matches!(Rollup::at(&chain, site.verifier), Err(RollupError::Another(other)) if other == site.verifier));
     // The account has sent two transactions since: the domain that was signed for is taken, and nothing is sent.
     let expected = site.rollup;
     let error = Rollup::deploy(&mut chain, &site, &contracts(), &genesis).unwrap_err();

@@ -1,0 +1,308 @@
+//! Commands on Layer 1: deployed, submitted to and verified on a real node; and what is refused before one is asked.
+//!
+//! Every run here is as loud as it gets, and shows nothing of the key of the account that pays. What needs tools from npm is ignored;
+//! `contracts/test.sh` gets them and runs it.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+
+use serde_json::Value;
+
+use crate::anvil::{Anvil, Given, KEY, User, discreetly};
+use crate::support::{Place, command, furl, workspace};
+
+/// Some address without code.
+const NOBODY: &str = "0x0707070707070707070707070707070707070707";
+const DRY: [&str; 3] = ["deploy", "--dry-run", "--json"];
+
+/// The name of the compiler from npm.
+fn solc() -> String {
+    workspace("contracts/solc.js")
+}
+
+/// Where a user's next deployment will be.
+fn next(user: &User) -> Value {
+    user.run(&DRY).json()
+}
+
+/// Accounts and one transfer in a domain; the directory.
+fn town(user: &User, name: &str, domain: &Value) -> String {
+    let (out, domain) = (user.at(name), domain.as_str().unwrap());
+    let few = ["--transfers", "1", "--accounts", "2", "--tokens", "1"];
+    furl(&[&["sample", "--domain", domain, "--out", &out][..], &few].concat()).ok();
+    out
+}
+
+/// Deploys the state of a new town where the next deployment will be.
+fn deploy(user: &User, name: &str, profile: &str) -> Value {
+    let town = town(user, name, &next(user)["domain"]);
+    user.run(&["deploy", "--state", &format!("{town}/state.json"), "--profile", profile, "--json"]).json()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("expected text, got {value}"))
+}
+
+/// What the README promises, on a node: domain, state, deployment, proof, root.
+#[test]
+#[ignore = "needs npm's anvil and solc: contracts/test.sh"]
+fn a_rollup_from_its_future_address_to_its_first_batch() {
+    let anvil = Anvil::start(&[]);
+    let user = User::of(anvil.url());
+    let future = next(&user);
+    assert_eq!(
+        (&future["deployed"], &future["chain_id"], &future["nonce"]),
+        (&false.into(), &31_337.into(), &0.into())
+    );
+    let from = user.run_with(Given::Nowhere, &[&DRY[..], &["--from", text(&future["sender"])]].concat());
+    assert_eq!(from.json(), future, "who has no key names the account");
+
+    let town = town(&user, "town", &future["domain"]);
+    let [state, transfers] = ["state.json", "transfers.jsonl"].map(|name| format!("{town}/{name}"));
+    let deployment = ["deploy", "--state", &state, "--profile", "fast"];
+    let told = user.run_with(Given::Variable, &[&deployment[..], &["--json"]].concat()).json();
+    assert_eq!(told["deployed"], true);
+    for field in ["chain_id", "sender", "nonce", "verifier", "rollup", "domain", "separator"] {
+        assert_eq!(told[field], future[field], "{field}");
+    }
+    let rollup = text(&told["rollup"]);
+    user.run(&deployment).fails(1, &["not the genesis of this deployment", "domain: expected 0x"]);
+
+    let [proof, next] = ["proof", "next.json"].map(|name| user.at(name));
+    let batch = ["prove", "--state", &state, "--transfers", &transfers, "--profile", "fast"];
+    furl(&[&batch[..], &["--out", &proof, "--state-out", &next]].concat()).ok();
+    the_proof_is_for_one_rollup(&user, &proof);
+    let submission = ["submit", &proof, "--rollup", rollup];
+    let sent = user.run(&[&submission[..], &["--json"]].concat()).json();
+    assert_eq!((&sent["submitted"], &sent["batch"], &sent["count"]), (&true.into(), &1.into(), &1.into()));
+    assert_eq!(sent["old_root"], told["genesis"]);
+    let gas = sent["transaction"]["gas"].as_u64().unwrap();
+    assert!((300_000..400_000).contains(&gas), "{gas}");
+    user.run(&submission)
+        .fails(1, &["something else than it is compared with", "batch number: expected 2, the proof says 1"]);
+
+    the_deployment_is_verified(&anvil, &user, &told, &sent);
+    another_chain_begins_with_the_first_batch(&next);
+    drop(anvil);
+    user.run(&submission).fails(69, &["Layer 1 cannot be used", "does not answer eth_getCode"]);
+}
+
+/// A proof of a rollup that is there is not sent to another.
+fn the_proof_is_for_one_rollup(user: &User, proof: &str) {
+    let submit = |rollup: &str| user.run(&["submit", proof, "--rollup", rollup]);
+    submit(NOBODY).fails(1, &["the rollup is not as expected", "there is no code"]);
+    let other = deploy(user, "other", "fast");
+    submit(text(&other["rollup"])).fails(1, &["domain: expected 0x"]);
+    submit(text(&other["verifier"]))
+        .fails(1, &["the rollup is not as expected", "there is a contract without CHAIN()"]);
+    let proven = deploy(user, "proven", "proven");
+    submit(text(&proven["rollup"])).fails(1, &["takes proofs of another key", "key: expected 0x"]);
+}
+
+fn the_deployment_is_verified(anvil: &Anvil, user: &User, told: &Value, sent: &Value) {
+    let (rollup, solc, state) = (text(&told["rollup"]), solc(), user.at("town/state.json"));
+    let verify = |rollup: &str, more: &[&str]| {
+        let arguments = ["verify-deployment", "--rollup", rollup, "--profile", "fast", "--solc", &solc];
+        user.run_with(Given::Nowhere, &[&arguments[..], more].concat())
+    };
+    let report = verify(rollup, &["--state", &state, "--json"]).json();
+    assert_eq!((&report["verified"], &report["insecure"]), (&true.into(), &true.into()));
+    assert_eq!((&report["root"], &report["batch"], &report["genesis"]), (&sent["new_root"], &1.into(), &"past".into()));
+    for field in ["chain_id", "rollup", "verifier", "domain", "profile", "key"] {
+        assert_eq!(report[field], told[field], "{field}");
+    }
+
+    // All that follows is found before circuits are built.
+    let not = ["NOT VERIFIED"];
+    verify(NOBODY, &[]).fails(1, &[&not[..], &["Furl: there is no code at 0x0707"]].concat());
+    verify(text(&told["verifier"]), &[]).fails(1, &[&not[..], &["Furl: expected ", " bytes of code, got "]].concat());
+    let foreign = user.at("other/state.json");
+    verify(rollup, &["--state", &foreign]).fails(1, &["not the genesis", "domain: expected 0x"]);
+    let code = anvil.code(rollup);
+    let (rest, last) = code.split_at(code.len() - 1);
+    anvil.set_code(rollup, &format!("{rest}{}", if last == "0" { "1" } else { "0" }));
+    verify(rollup, &[]).fails(1, &[&not[..], &["Furl: 1 bytes of the code are others"]].concat());
+    anvil.set_code(rollup, &code);
+}
+
+/// The same account's first transactions on a new chain make the same domain.
+fn another_chain_begins_with_the_first_batch(next: &str) {
+    let anvil = Anvil::start(&[]);
+    let late = User::of(anvil.url()).run(&["deploy", "--profile", "fast", "--state", next]);
+    late.fails(1, &["batch: expected the state before batch 1, got one before batch 2"]);
+}
+
+/// On a chain that is not for development, what is unsafe has to be said; until then nothing is sent.
+#[test]
+#[ignore = "needs npm's anvil and solc: contracts/test.sh"]
+fn what_is_unsafe_is_said_in_words() {
+    let local = Anvil::start(&[]);
+    let anvil = Anvil::start(&["--chain-id", "17000"]);
+    let user = User::of(anvil.url());
+    let future = next(&user);
+    assert_eq!((&future["chain_id"], &future["nonce"]), (&17_000.into(), &0.into()));
+    let there = next(&User::of(local.url()));
+    assert_eq!(there["rollup"], future["rollup"]);
+    assert_ne!(there["domain"], future["domain"]);
+
+    let state = format!("{}/state.json", town(&user, "town", &future["domain"]));
+    let deploy = |more: &[&str]| user.run(&[&["deploy", "--state", &state][..], more].concat());
+    let words = |words: &str| format!("if that is meant, say --accept \"{words}\"");
+    let (fast, proven) = ("the profile fast and an INSECURE setup on chain 17000", "an INSECURE setup on chain 17000");
+    deploy(&["--profile", "fast"]).fails(77, &["this is not deployed", &words(fast)]);
+    deploy(&[]).fails(77, &["this is not deployed", &words(proven)]);
+    for said in [proven, "the profile fast", "yes", "", &fast.replace("17000", "31337")] {
+        deploy(&["--profile", "fast", "--accept", said]).fails(77, &[&words(fast)]);
+    }
+    deploy(&["--accept", fast]).fails(77, &[&words(proven)]);
+    let refused = deploy(&["--json"]).json();
+    assert_eq!((&refused["error"]["exit"], &refused["error"]["name"]), (&77.into(), &"unsafe".into()));
+
+    // A key that is read is of the profile that is named, and its contract is compiled.
+    let key = user.at("fast.key");
+    furl(&["export", "vk", "--profile", "fast", "--out", &key]).ok();
+    deploy(&["--key", &key]).fails(1, &["not of profile proven", "expected one of 2^19 rows, got one of 2^18"]);
+    let mut other = std::fs::read(&key).unwrap();
+    // A byte of the circuit's number in the key: that of another circuit.
+    other[63] ^= 1;
+    std::fs::write(&key, other).unwrap();
+    let other = ["--key", &key, "--profile", "fast", "--accept", fast];
+    deploy(&other)
+        .fails(72, &["a Solidity compiler is needed", "--solc PATH", "npm ci --ignore-scripts", "contracts/solc.js"]);
+    assert_eq!(next(&user), future, "nothing was sent");
+
+    let told = deploy(&[&other[..], &["--solc", &solc(), "--json"]].concat()).json();
+    assert_eq!(
+        (&told["deployed"], &told["rollup"], &told["insecure"]),
+        (&true.into(), &future["rollup"], &true.into())
+    );
+}
+
+/// The node refuses the transaction; the failure says so, and not with what it was signed.
+#[test]
+#[ignore = "needs npm's anvil and solc: contracts/test.sh"]
+fn an_account_without_ether_is_told() {
+    let anvil = Anvil::start(&["--balance", "0"]);
+    let user = User::of(anvil.url());
+    let state = format!("{}/state.json", town(&user, "town", &next(&user)["domain"]));
+    for given in [Given::File, Given::Variable] {
+        let run = user.run_with(given, &["deploy", "--profile", "fast", "--state", &state]);
+        run.fails(69, &["Layer 1 cannot be used", anvil.url(), "refuses eth_", "nsufficient funds"]);
+    }
+}
+
+/// Addresses of nodes: where nobody listens, and where somebody does who is no node.
+fn no_nodes() -> [String; 2] {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let other = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            drop(stream.read(&mut [0; 4096]));
+            drop(stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello"));
+        }
+    });
+    [free, other].map(|address| format!("http://user:hunter2@{address}/v3/hunter2?key=hunter2"))
+}
+
+#[test]
+fn a_node_that_is_none_is_told_without_its_token() {
+    let [free, other] = no_nodes();
+    let proof = workspace("vectors/wrapped.proof");
+    let state = workspace("vectors/state.json");
+    let key = workspace("vectors/wrap.key");
+    let commands: [&[&str]; 3] = [
+        &["deploy", "--dry-run"],
+        &["deploy", "--profile", "fast", "--state", &state],
+        &["submit", &proof, "--rollup", NOBODY, "--key", &key],
+    ];
+    for (rpc, words) in [(free, "does not answer eth_"), (other, "with something else than")] {
+        let user = User::of(&rpc);
+        for command in commands {
+            let run = user.run(command);
+            assert!(!run.stderr.contains("hunter2") && !run.stdout.contains("hunter2"), "{run:?}");
+            run.fails(69, &["Layer 1 cannot be used", "http://127.0.0.1:", words]);
+        }
+    }
+    let user = User::of("ws://127.0.0.1/hunter2");
+    let run = user.run(commands[0]);
+    assert!(!run.stderr.contains("hunter2"), "{run:?}");
+    run.fails(2, &["expected an address of a node that begins with http:// or https://"]);
+    discreetly(&mut command(commands[0])).fails(2, &["--rpc"]);
+}
+
+#[test]
+fn a_key_is_its_owners_alone() {
+    let [free, _] = no_nodes();
+    let user = User::of(&free);
+    let dry = || user.run(&DRY[..2]);
+    dry().fails(69, &["does not answer"]);
+    user.run_with(Given::Variable, &DRY[..2]).fails(69, &["does not answer"]);
+    user.run_with(Given::Nowhere, &DRY[..2]).fails(2, &["expected the key of an account that pays, got none"]);
+    #[cfg(unix)]
+    for mode in [0o640, 0o604, 0o660, 0o777] {
+        user.put_key(KEY, mode);
+        let words = format!("others may read it (mode {mode:03o}; chmod 600 it)");
+        dry().fails(77, &["deployer.key is refused", &words]);
+    }
+    for text in [&KEY[1..], &format!("{KEY}0"), &KEY.replace('a', "g"), "", &format!("{KEY} {KEY}")] {
+        user.put_key(text, 0o600);
+        dry().fails(65, &["there is no key in", "deployer.key", "expected a key of"]);
+        let mut variable = command(&DRY[..2]);
+        let run = discreetly(variable.env("FURL_L1_RPC", &free).env("FURL_L1_KEY", text));
+        run.fails(65, &["there is no key in FURL_L1_KEY", "expected a key of"]);
+    }
+    let absent = user.at("absent");
+    user.run_with(Given::Nowhere, &["deploy", "--dry-run", "--key-file", &absent])
+        .fails(66, &[&absent, "cannot be read"]);
+}
+
+/// Not even by mistake is a key taken from the command line, or repeated where it is read.
+#[test]
+fn a_key_on_the_command_line_is_not_taken() {
+    let [free, _] = no_nodes();
+    let user = User::of(&free);
+    let with = |arguments: &[&str]| user.run_with(Given::Nowhere, &[&["deploy", "--dry-run"], arguments].concat());
+    let prefixed = format!("0x{}", KEY.to_uppercase());
+    for key in [KEY, &prefixed] {
+        for option in ["--key-file", "--key"] {
+            with(&[option, key]).fails(2, &[option, "takes the name of a file", "use it no more"]);
+        }
+        for arguments in [&["--private-key", key][..], &[&format!("--private-key={key}")], &["--account", key], &[key]]
+        {
+            with(arguments).fails(2, &["unexpected argument"]);
+        }
+        let mut variable = command(&["deploy", "--dry-run"]);
+        variable.env("FURL_L1_RPC", &free).env("FURL_L1_KEY_FILE", key);
+        discreetly(&mut variable).fails(2, &["--key-file takes the name of a file"]);
+        // Nor does the help show what the environment holds.
+        let mut help = command(&["deploy", "--help"]);
+        discreetly(help.env("FURL_L1_KEY_FILE", key).env("FURL_L1_KEY", key)).ok();
+    }
+}
+
+/// Before anything is asked or built.
+#[test]
+fn a_missing_compiler_is_named_with_the_command_that_gets_it() {
+    let [free, _] = no_nodes();
+    let user = User::of(&free);
+    let verify = |more: &[&str]| {
+        user.run_with(Given::Nowhere, &[&["verify-deployment", "--rollup", NOBODY, "--profile", "fast"], more].concat())
+    };
+    let how = ["npm ci --ignore-scripts", "contracts/solc.js", "native solc 0.8.37"];
+    verify(&[]).fails(72, &[&["a Solidity compiler is needed", "expected --solc PATH"], &how[..]].concat());
+    let place = Place::new();
+    let absent = place.at("solc");
+    verify(&["--solc", &absent]).fails(72, &[&[absent.as_str(), "cannot be run"], &how[..]].concat());
+    verify(&["--solc", "/bin/false"]).fails(72, &["/bin/false failed", how[0]]);
+    verify(&["--solc", "/bin/true"]).fails(72, &["/bin/true answers without JSON"]);
+}
+
+/// A compiler, and no node: told before circuits are built.
+#[test]
+#[ignore = "needs npm's anvil and solc: contracts/test.sh"]
+fn a_deployment_is_not_verified_without_a_node() {
+    let [free, _] = no_nodes();
+    let arguments = ["verify-deployment", "--rollup", NOBODY, "--profile", "fast", "--solc", &solc()];
+    User::of(&free).run(&arguments).fails(69, &["Layer 1 cannot be used", "does not answer eth_chainId"]);
+}
