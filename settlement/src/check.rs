@@ -9,7 +9,11 @@
 //! | `SEPARATOR` | Poseidon of the domain of that chain and the rollup's address |
 //! | `VERIFIER` | one address, and at it the code of the verifier |
 //!
-//! **Not checked here:** the genesis root, which is no part of the code; and the node, which could say anything.
+//! The code does not say with what its storage began: creation code of another kind can leave the same code, and any root. So the transaction
+//! that created the rollup is compared as well, if it is known ([`genesis`]): it has to be the compiled creation code with its two arguments, the
+//! verifier and the genesis root. From there on the code alone moves the root.
+//!
+//! **Not checked here:** the node, which could say anything.
 
 use std::fmt;
 
@@ -18,7 +22,7 @@ use furl_ledger::digest::Digest;
 use furl_ledger::{Domain, L1Address};
 
 use crate::abi;
-use crate::layer1::{Layer1, Layer1Error};
+use crate::layer1::{Creation, Layer1, Layer1Error};
 use crate::rollup::{Rollup, RollupError};
 use crate::solc::Compiled;
 
@@ -76,6 +80,18 @@ pub enum Difference {
         /// As it is.
         got: String,
     },
+    /// The transaction that is said to have created the rollup has not.
+    NotCreated {
+        /// The rollup.
+        rollup: L1Address,
+        /// What the transaction created, if anything.
+        got: Option<L1Address>,
+    },
+    /// The genesis root is none.
+    Genesis {
+        /// The word in its place.
+        got: String,
+    },
     /// The compiled code has other immutables than are known here.
     Immutables {
         /// Their names.
@@ -93,6 +109,13 @@ impl fmt::Display for Difference {
             Self::Code { contract, offset, bytes } => {
                 write!(f, "{contract}: {bytes} bytes of the code are others, the first at {offset}")
             }
+            Self::NotCreated { rollup, got: Some(got) } => {
+                write!(f, "the transaction: expected one that created {rollup}, it created {got}")
+            }
+            Self::NotCreated { rollup, got: None } => {
+                write!(f, "the transaction: expected one that created {rollup}, it created nothing, or is in no block")
+            }
+            Self::Genesis { got } => write!(f, "the genesis root: expected a digest, got {got}"),
             Self::Immutable { name, expected, got } => write!(f, "Furl: {name}: expected {expected}, got {got}"),
             Self::Immutables { got } => {
                 write!(f, "Furl: expected the immutables CHAIN, SEPARATOR, VERIFIER, got {}", got.join(", "))
@@ -108,6 +131,28 @@ impl fmt::Display for Difference {
 pub fn state(layer1: &impl Layer1, rollup: L1Address) -> Result<(Digest, u32), RollupError> {
     let rollup = Rollup::at(layer1, rollup)?;
     Ok((rollup.root(layer1)?, rollup.batch(layer1)?))
+}
+
+/// The root that a rollup began with, if this is what created it: the compiled code, with this verifier and that root as arguments.
+///
+/// # Errors
+/// What is otherwise.
+pub fn genesis(
+    creation: Option<&Creation>,
+    rollup: L1Address,
+    verifier: &L1Address,
+    furl: &Compiled,
+) -> Result<Digest, Difference> {
+    let created = creation.filter(|creation| creation.contract == rollup);
+    let Some(Creation { code, .. }) = created else {
+        return Err(Difference::NotCreated { rollup, got: creation.map(|creation| creation.contract) });
+    };
+    let expected = [&furl.creation[..], &abi::address(verifier)].concat();
+    let (code, root) = code.split_at(code.len().saturating_sub(32));
+    match different("Furl's creation", &expected, code) {
+        Some(difference) => Err(difference),
+        None => Digest::from_bytes(root).map_err(|_| Difference::Genesis { got: hex::encode_prefixed(root) }),
+    }
 }
 
 /// Compares a deployment with compiled contracts.

@@ -75,6 +75,15 @@ pub struct Receipt {
     pub revert: Option<Revert>,
 }
 
+/// A transaction that has created a contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Creation {
+    /// The contract.
+    pub contract: L1Address,
+    /// Creation code and arguments.
+    pub code: Vec<u8>,
+}
+
 /// Why Layer 1 gave no answer, or another than was asked for.
 #[derive(Debug, Error)]
 pub enum Layer1Error {

@@ -1,6 +1,6 @@
 //! # A node over JSON-RPC
 //!
-//! Seven methods of the Ethereum JSON-RPC, a request at a time. Transactions are of the kind of EIP-1559 and signed here; the node sees no
+//! Eleven methods of the Ethereum JSON-RPC, a request at a time. Transactions are of the kind of EIP-1559 and signed here; the node sees no
 //! key. A transaction is waited for until it is in a block.
 //!
 //! The address of a node may hold a password or a token: errors show its scheme, host and port alone.
@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use ureq::Agent;
 
 use crate::key::AccountKey;
-use crate::layer1::{Account, Call, Gas, Layer1, Layer1Error, Receipt};
+use crate::layer1::{Account, Call, Creation, Gas, Layer1, Layer1Error, Receipt};
 use crate::revert::Revert;
 
 /// No answer is longer: code has 24 kB, and is sent in hexadecimal.
@@ -79,6 +79,13 @@ struct Mined {
     contract_address: Option<Address>,
 }
 
+/// What we read of a transaction.
+#[derive(Deserialize)]
+struct Sent {
+    to: Option<Address>,
+    input: Bytes,
+}
+
 /// Why a request failed: by the contract's will, or otherwise.
 enum Failed {
     Error(Layer1Error),
@@ -103,6 +110,19 @@ impl Node {
     #[must_use]
     pub fn endpoint(&self) -> &str {
         &self.shown
+    }
+
+    /// What a transaction has created; `None` if it has created nothing, or is in no block.
+    ///
+    /// # Errors
+    /// If the node does not answer.
+    pub fn creation(&self, transaction: &[u8; 32]) -> Result<Option<Creation>, Layer1Error> {
+        let hash = json!([hex::encode_prefixed(transaction)]);
+        let sent: Option<Sent> = self.ask("eth_getTransactionByHash", &hash, "a transaction")?;
+        let mined: Option<Mined> = self.ask("eth_getTransactionReceipt", &hash, "a receipt")?;
+        let (Some(Sent { to: None, input }), Some(mined)) = (sent, mined) else { return Ok(None) };
+        let contract = mined.contract_address.filter(|_| !mined.status.is_zero());
+        Ok(contract.map(|contract| Creation { contract: L1Address::new(contract.into_array()), code: input.into() }))
     }
 
     fn answer<T: DeserializeOwned>(

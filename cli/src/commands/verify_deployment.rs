@@ -4,9 +4,12 @@ use std::fmt;
 
 use clap::Args;
 use furl_circuits::pins::KeyDigest;
+use furl_ledger::encoding::from_hex;
 use furl_ledger::{Digest, Domain, L1Address};
 use furl_prover::{Profile, WrapKey};
+use furl_settlement::Node;
 use furl_settlement::check::{self, Difference, Findings};
+use furl_settlement::solc::Compiled;
 use furl_wrap::setup::Origin;
 use furl_wrap::wrap;
 use serde::Serialize;
@@ -27,12 +30,15 @@ use crate::source::{Source, stdin_once};
 /// the separator of this chain's and address's domain, and one verifier. Nothing is taken from a file of keys, or from code that this
 /// program holds. It takes about a minute.
 ///
+/// The code does not say with what a rollup began. --creation names the transaction that created it, the second that furl deploy prints: it has to
+/// be the compiled creation code, and its last word is the genesis root. From there on proofs alone have moved the root.
+///
 /// What the chain is asked is the node's word. The answer says what was compared and what was not. Whatever differs ends with exit code 1,
 /// and is named: of the rollup before anything is built, then of the verifier.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  furl verify-deployment --rpc https://… --rollup 0x… --setup proven.kzg --setup-hash 0x… --solc solc
+  furl verify-deployment --rpc https://… --rollup 0x… --creation 0x… --setup proven.kzg --setup-hash 0x… --solc solc
   furl verify-deployment --rpc http://127.0.0.1:8545 --rollup 0x… --profile fast --solc contracts/solc.js")]
 pub(crate) struct Options {
     #[command(flatten)]
@@ -47,8 +53,11 @@ pub(crate) struct Options {
     setup: SetupOptions,
     #[command(flatten)]
     compiler: CompilerOptions,
-    /// The state that the rollup began with, or -: if no batch has been accepted yet, its root has to be the current one
-    #[arg(long, value_name = "FILE")]
+    /// The transaction that created the rollup
+    #[arg(long, value_name = "HASH", value_parser = from_hex::<32>)]
+    creation: Option<[u8; 32]>,
+    /// The state that the rollup began with, or -: its root has to be the one that the rollup was created with
+    #[arg(long, value_name = "FILE", requires = "creation")]
     state: Option<Source>,
     #[command(flatten)]
     threads: Threads,
@@ -69,28 +78,8 @@ struct Report {
     setup_hash: SetupHash,
     root: Digest,
     batch: u32,
-    genesis: Genesis,
-}
-
-/// What was compared with a state.
-#[derive(Clone, Copy, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Genesis {
-    NotChecked,
-    /// No batch was accepted yet, and the root is the state's.
-    Matches,
-    /// Batches were accepted since: the chain does not say any more.
-    Past,
-}
-
-impl fmt::Display for Genesis {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NotChecked => "NOT CHECKED (--state FILE compares it, before the first batch)",
-            Self::Matches => "the root is that of the state",
-            Self::Past => "NOT CHECKED: batches have been accepted since, whose events lead back to it",
-        })
-    }
+    genesis: Option<Digest>,
+    genesis_is_of_state: bool,
 }
 
 impl fmt::Display for Report {
@@ -107,7 +96,14 @@ impl fmt::Display for Report {
         writeln!(f, "  setup      hash {}", self.setup_hash)?;
         writeln!(f, "  domain     {}", self.domain)?;
         writeln!(f, "  state      root {}, after batch {}", self.root, self.batch)?;
-        write!(f, "  genesis    {}", self.genesis)
+        match (&self.genesis, self.genesis_is_of_state) {
+            (None, _) => write!(
+                f,
+                "  genesis    NOT CHECKED, nor that proofs alone have moved the root since (--creation HASH: the transaction)"
+            ),
+            (Some(root), true) => write!(f, "  genesis    root {root}, that of the state"),
+            (Some(root), false) => write!(f, "  genesis    root {root} (--state FILE compares it)"),
+        }
     }
 }
 
@@ -120,10 +116,15 @@ impl Options {
         let compiled =
             |result| -> Result<_, Failure> { Ok(Result::map_err(result, |source| L1Failure::Solc { source })?) };
         let furl = compiled(solc.rollup())?;
-        let Findings { domain, differences, .. } = check::compare_rollup(&node, self.rollup, &furl)?;
+        let Findings { domain, verifier, differences, .. } = check::compare_rollup(&node, self.rollup, &furl)?;
         self.equal(differences)?;
-        let state = self.state.as_ref().map(input::state).transpose()?;
-        let expected = state.map(|state| layer1::genesis(&state, domain)).transpose()?;
+        let genesis = self.genesis(&node, verifier, &furl)?;
+        if let (Some(got), Some(state)) = (genesis, &self.state) {
+            let expected = layer1::genesis(&input::state(state)?, domain)?;
+            if expected != got {
+                return Err(L1Failure::Genesis { source: layer1::Genesis::Root { expected, got } }.into());
+            }
+        }
         self.threads.run(|| {
             let setup = self.setup.load(wrap::k(self.profile))?;
             let stage = Stage::brief("building circuits and key");
@@ -134,15 +135,6 @@ impl Options {
             let Findings { chain_id, domain, rollup_bytes, verifier, verifier_bytes, differences } = findings;
             self.equal(differences)?;
             let (root, batch) = check::state(&node, self.rollup)?;
-            let genesis = match (expected, batch) {
-                (None, _) => Genesis::NotChecked,
-                (Some(expected), 0) if expected == root => Genesis::Matches,
-                (Some(expected), 0) => {
-                    let source = layer1::Genesis::Root { expected, got: root };
-                    return Err(L1Failure::Genesis { source }.into());
-                }
-                (Some(_), _) => Genesis::Past,
-            };
             Ok(Outcome::new(&Report {
                 verified: true,
                 chain_id,
@@ -158,8 +150,17 @@ impl Options {
                 root,
                 batch,
                 genesis,
+                genesis_is_of_state: self.state.is_some(),
             }))
         })
+    }
+
+    /// The root that the rollup began with, if its creation is named.
+    fn genesis(&self, node: &Node, verifier: Option<L1Address>, furl: &Compiled) -> Result<Option<Digest>, Failure> {
+        let (Some(creation), Some(verifier)) = (&self.creation, verifier) else { return Ok(None) };
+        let creation = node.creation(creation)?;
+        let genesis = check::genesis(creation.as_ref(), self.rollup, &verifier, furl);
+        genesis.map(Some).or_else(|difference| self.equal(vec![difference]).map(|()| None)).map_err(Failure::from)
     }
 
     /// Nothing differs, or all that does is named.

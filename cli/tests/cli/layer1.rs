@@ -105,9 +105,11 @@ fn the_deployment_is_verified(anvil: &Anvil, user: &User, told: &Value, sent: &V
         let arguments = ["verify-deployment", "--rollup", rollup, "--profile", "fast", "--solc", &solc];
         user.run_with(Given::Nowhere, &[&arguments[..], more].concat())
     };
-    let report = verify(rollup, &["--state", &state, "--json"]).json();
+    let [verifiers, creation] = [0, 1].map(|i| text(&told["transactions"][i]["hash"]));
+    let report = verify(rollup, &["--creation", creation, "--state", &state, "--json"]).json();
     assert_eq!((&report["verified"], &report["insecure"]), (&true.into(), &true.into()));
-    assert_eq!((&report["root"], &report["batch"], &report["genesis"]), (&sent["new_root"], &1.into(), &"past".into()));
+    assert_eq!((&report["root"], &report["batch"]), (&sent["new_root"], &1.into()));
+    assert_eq!((&report["genesis"], &report["genesis_is_of_state"]), (&told["genesis"], &true.into()));
     for field in ["chain_id", "rollup", "verifier", "domain", "profile", "key"] {
         assert_eq!(report[field], told[field], "{field}");
     }
@@ -117,7 +119,17 @@ fn the_deployment_is_verified(anvil: &Anvil, user: &User, told: &Value, sent: &V
     verify(NOBODY, &[]).fails(1, &[&not[..], &["Furl: there is no code at 0x0707"]].concat());
     verify(text(&told["verifier"]), &[]).fails(1, &[&not[..], &["Furl: expected ", " bytes of code, got "]].concat());
     let foreign = user.at("other/state.json");
-    verify(rollup, &["--state", &foreign]).fails(1, &["not the genesis", "domain: expected 0x"]);
+    verify(rollup, &["--creation", creation, "--state", &foreign])
+        .fails(1, &["not the genesis", "domain: expected 0x"]);
+    // Another state in the same domain.
+    let richer = user.at("richer");
+    furl(&["sample", "--domain", text(&told["domain"]), "--transfers", "1", "--accounts", "3", "--out", &richer]).ok();
+    let richer = format!("{richer}/state.json");
+    verify(rollup, &["--creation", creation, "--state", &richer]).fails(1, &["not the genesis", "root: expected 0x"]);
+    verify(rollup, &["--creation", verifiers])
+        .fails(1, &[&not[..], &["the transaction: expected one that created 0x"]].concat());
+    verify(rollup, &["--creation", text(&sent["transaction"]["hash"])]).fails(1, &["it created nothing"]);
+    verify(rollup, &["--state", &state]).fails(2, &["--creation"]);
     let code = anvil.code(rollup);
     let (rest, last) = code.split_at(code.len() - 1);
     anvil.set_code(rollup, &format!("{rest}{}", if last == "0" { "1" } else { "0" }));

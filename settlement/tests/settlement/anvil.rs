@@ -3,7 +3,8 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use furl_settlement::layer1::Call;
+use furl_settlement::abi;
+use furl_settlement::layer1::{Call, Creation};
 use furl_settlement::revert::Word;
 use furl_settlement::rollup::Site;
 use furl_settlement::{AccountKey, Embedded, Layer1, Layer1Error, Node, Revert, Rollup};
@@ -135,10 +136,20 @@ fn a_deployment_is_where_it_was_predicted() {
     let anvil = Anvil::start();
     let mut node = anvil.node();
     let site = Site::next(&node).unwrap();
-    let genesis = Vectors::read().proved("first").statement.old_root;
-    let (rollup, _) = Rollup::deploy(&mut node, &site, &contracts(), &genesis).unwrap();
+    let first = Vectors::read().proved("first");
+    let genesis = first.statement.old_root;
+    let (rollup, deployment) = Rollup::deploy(&mut node, &site, &contracts(), &genesis).unwrap();
     assert_eq!((rollup.address(), rollup.domain()), (site.rollup, site.domain));
     assert_eq!(rollup.root(&node).unwrap(), genesis);
+
+    // The node says what created it.
+    let code = [&contracts().rollup[..], &abi::construct(&site.verifier, &genesis)].concat();
+    let creation = node.creation(&deployment.rollup.hash.unwrap()).unwrap();
+    assert_eq!(creation, Some(Creation { contract: site.rollup, code }));
+    let submission = node.transact(&rollup.submission(&first.statement, &first.proof), 1_000_000).unwrap();
+    for other in [submission.hash.unwrap(), [7; 32]] {
+        assert_eq!(node.creation(&other).unwrap(), None);
+    }
 }
 
 #[test]

@@ -4,11 +4,12 @@ use std::fs;
 
 use alloy_primitives::{hex, keccak256};
 use furl_circuits::profile::Profile;
-use furl_ledger::L1Address;
+use furl_ledger::{Domain, L1Address};
 use furl_settlement::abi;
 use furl_settlement::bytecode::ROLLUP;
 use furl_settlement::check::{self, Difference};
-use furl_settlement::layer1::Call;
+use furl_settlement::layer1::{Call, Creation};
+use furl_settlement::rollup::Site;
 use furl_settlement::solc::{Solc, SolcError};
 use furl_settlement::{Embedded, Layer1, Revert, Rollup};
 use furl_wrap::{contract, key_file};
@@ -112,6 +113,62 @@ fn a_deployment_is_what_the_sources_say_and_nothing_else_is() {
     let nobody = L1Address::new([7; 20]);
     assert_eq!(differences(&chain, nobody), [Difference::NoCode { contract: "Furl", address: nobody }]);
     assert!(Rollup::at(&chain, nobody).is_err());
+}
+
+/// Creation code that is not the constructor's can leave the very same code, and any root: the code alone says nothing of that.
+#[test]
+#[ignore = "needs npm's solc: contracts/test.sh"]
+fn a_rollup_begins_with_what_created_it() {
+    let (mut chain, deployed, address) = rollup();
+    let furl = solc().rollup().unwrap();
+    let verifier = solc().verifier(&read("contracts/test/vectors/FurlVerifier.sol")).unwrap();
+    let root = Vectors::read().proved("first").statement.old_root;
+    let code = [&furl.creation[..], &abi::construct(&address, &root)].concat();
+    let created = |contract, code: &[u8]| Creation { contract, code: code.to_vec() };
+    let begun = |creation: &Creation, rollup| check::genesis(Some(creation), rollup, &address, &furl);
+    assert_eq!(begun(&created(deployed.address(), &code), deployed.address()), Ok(root));
+
+    // The account's next transaction creates what a deployment's first one would.
+    let site = Site::next(&chain).unwrap();
+    let next = site.verifier;
+    // The runtime code, its immutables as they are to be there, behind ten bytes that copy and return it.
+    let mut runtime = furl.runtime.clone();
+    let domain = Domain::of(site.chain_id, &next);
+    for (name, word) in [
+        ("CHAIN", abi::number(site.chain_id)),
+        ("SEPARATOR", domain.separator().to_bytes()),
+        ("VERIFIER", abi::address(&address)),
+    ] {
+        furl.immutables[name].iter().for_each(|at| runtime[*at..at + 32].copy_from_slice(&word));
+    }
+    let [high, low] = u16::try_from(runtime.len()).unwrap().to_be_bytes();
+    // PUSH2 length, DUP1, PUSH1 10, PUSH0, CODECOPY, PUSH0, RETURN.
+    let forged = [&[0x61, high, low, 0x80, 0x60, 10, 0x5f, 0x39, 0x5f, 0xf3][..], &runtime].concat();
+    let receipt = chain.send(&Call::create(forged.clone())).unwrap();
+    assert_eq!(receipt.created, Some(next));
+    assert_eq!(check::compare(&chain, next, &furl, &verifier).unwrap().differences, []);
+    assert_ne!(Rollup::at(&chain, next).unwrap().root(&chain).unwrap(), root);
+    let difference = begun(&created(next, &forged), next).unwrap_err();
+    assert!(matches!(difference, Difference::Length { contract: "Furl's creation", .. }), "{difference}");
+
+    // Its like in length, another verifier, a root that is none, no root; another contract's creation, and none.
+    let mut changed = code.clone();
+    changed[7] ^= 1;
+    assert!(matches!(begun(&created(next, &changed), next), Err(Difference::Code { offset: 7, bytes: 1, .. })));
+    changed = code.clone();
+    let end = changed.len();
+    changed[end - 33] ^= 1;
+    assert!(matches!(begun(&created(next, &changed), next), Err(Difference::Code { bytes: 1, .. })));
+    changed = code.clone();
+    changed[end - 32..].fill(0xff);
+    assert!(matches!(begun(&created(next, &changed), next), Err(Difference::Genesis { .. })));
+    for length in [0, 31, 32, end - 1] {
+        assert!(matches!(begun(&created(next, &code[..length]), next), Err(Difference::Length { .. })), "{length}");
+    }
+    let other = Difference::NotCreated { rollup: next, got: Some(deployed.address()) };
+    assert_eq!(begun(&created(deployed.address(), &code), next), Err(other));
+    let none = Difference::NotCreated { rollup: next, got: None };
+    assert_eq!(check::genesis(None, next, &address, &furl), Err(none));
 }
 
 #[test]
