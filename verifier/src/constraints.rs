@@ -215,3 +215,27 @@ fn lookup(sum: &mut Folded, at: &Evaluations, challenges: &Challenges, rows: &Ro
     sum.add(rows.first[0] * (input - table));
     sum.add(rows.active * (input - table) * (input - input_before));
 }
+
+#[cfg(test)]
+mod tests {
+    use furl_circuits::profile::Profile;
+    use furl_wrap::key_file;
+
+    use super::*;
+
+    /// What no proof can be made to meet: $x$ is a point of the domain, where there is nothing to divide by. Zero is none; nor is what has
+    /// an order that the domain has not.
+    #[test]
+    fn points_of_the_domain_are_degenerate() {
+        for profile in Profile::ALL {
+            let key = VerifyingKey::parse(key_file::committed(profile)).unwrap();
+            let root = key.root();
+            for row in [0, 1, PUBLICS as u64, 1 << 16, (1 << key.k) - TAIL as u64, (1 << key.k) - 1] {
+                assert_eq!(Rows::at(&key, root.pow([row])).err(), Some(Error::Degenerate), "{profile}, row {row}");
+            }
+            for other in [Fr::zero(), Fr::from(2), VerifyingKey::delta(), root.sqrt().unwrap()] {
+                assert!(Rows::at(&key, other).is_ok(), "{profile}, {other}");
+            }
+        }
+    }
+}

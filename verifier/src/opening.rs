@@ -180,3 +180,35 @@ impl Sum {
         Bn254::multi_pairing(pairs.map(|(p, _)| p), pairs.map(|(_, q)| q)).is_zero()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use furl_circuits::profile::Profile;
+    use furl_wrap::key_file;
+
+    use super::*;
+
+    fn sum(x: Fr, u: Fr) -> Option<Error> {
+        let key = VerifyingKey::parse(key_file::committed(Profile::Fast)).unwrap();
+        let [beta, gamma, y, within, among] = [2, 3, 5, 7, 11].map(Fr::from);
+        Sum::new(&key, &Challenges { beta, gamma, y, x, within, among, u }).err()
+    }
+
+    /// What no proof can be made to meet: the points are one, or $u$ is one of them.
+    #[test]
+    fn points_that_coincide_are_degenerate() {
+        let root = VerifyingKey::parse(key_file::committed(Profile::Fast)).unwrap().root();
+        let (x, u) = (Fr::from(13), Fr::from(17));
+        assert_eq!(sum(x, u), None);
+        assert_eq!(sum(x, Fr::zero()), None);
+        assert_eq!(sum(Fr::zero(), u), Some(Error::Degenerate));
+        let back = root.inverse().unwrap();
+        let points = [Fr::one(), root, root.pow([2]), root.pow([3]), root.pow([4]), back, back.pow([8])];
+        for (i, point) in points.into_iter().enumerate() {
+            assert_eq!(sum(x, x * point), Some(Error::Degenerate), "point {i}");
+        }
+        for other in [root.pow([5]), back.pow([2]), back.pow([7]), back.pow([9])] {
+            assert_eq!(sum(x, x * other), None);
+        }
+    }
+}

@@ -4,14 +4,14 @@ pragma solidity 0.8.37;
 
 /// @title Checks a wrapped proof of Furl.
 /// @notice For the verifying key with the Keccak-256 hash
-/// 0xcc3b13882dd293420395d690759a1c6f3ddb0053ed42c114d0350b6f05541a9a, of 2^17 rows.
+/// 0xdc8ae74fc82f44776c35e186b3f98b8f7582a1752247f49eb64a6531f12fb668, of 2^17 rows.
 /// @notice INSECURE: the secret of this key's setup is published, and whoever reads it can prove anything.
 contract FurlVerifier {
     /// Whether the setup's secret is published, so that anything can be proved.
     bool public constant INSECURE = true;
 
     /// The hash of the verifying key.
-    bytes32 public constant KEY = 0xcc3b13882dd293420395d690759a1c6f3ddb0053ed42c114d0350b6f05541a9a;
+    bytes32 public constant KEY = 0xdc8ae74fc82f44776c35e186b3f98b8f7582a1752247f49eb64a6531f12fb668;
 
     /// Calldata is longer than the arguments.
     error Length(uint256 got);
@@ -233,7 +233,7 @@ contract FurlVerifier {
         uint256 zero;
         assembly {
             let last := sub(MODULUS, 1)
-            mstore(CIRCUIT, 0x1f778b32fe906282785fafda25c2b817e2ab7a3d695764c04655a5616b07f3c1)
+            mstore(CIRCUIT, 0x290e63823deeee133c9e07f0fa448fdaf19cb807aa117ddab7170d6fec7eb4e6)
             calldatacopy(PUBLIC0, 4, 0xae0)
             large := or(large, gt(mload(PUBLIC0), last))
             large := or(large, gt(mload(PUBLIC1), last))
@@ -836,8 +836,8 @@ contract FurlVerifier {
                 mstore(SCALAR, weight)
                 if iszero(and(staticcall(gas(), 6, SUM, 0x80, SUM, 0x40), staticcall(gas(), 7, BASE, 0x60, TERM, 0x40))) { break }
                 weight := mulmod(weight, within, r)
-                mstore(BASE, 0x1b7d8a5d8a91e0e37e7fd4e0f30b9c717b0cf7209495c2a6362e2a2b69bf2176)
-                mstore(add(BASE, 0x20), 0x0741c66a98a07936d2e33d0f2b273f7c1721eb6a633cd805b67a3b9f1906df50)
+                mstore(BASE, 0x01c4579b6d32d4476721d68f1a17d3535ca025c84f002a8cad298bf86487b01b)
+                mstore(add(BASE, 0x20), 0x09c30a8f04a013162696a14d030745ce1e1b059039ca6ba25dc664c837a376ae)
                 mstore(SCALAR, weight)
                 if iszero(and(staticcall(gas(), 6, SUM, 0x80, SUM, 0x40), staticcall(gas(), 7, BASE, 0x60, TERM, 0x40))) { break }
                 weight := mulmod(weight, within, r)
@@ -851,8 +851,8 @@ contract FurlVerifier {
                 mstore(SCALAR, weight)
                 if iszero(and(staticcall(gas(), 6, SUM, 0x80, SUM, 0x40), staticcall(gas(), 7, BASE, 0x60, TERM, 0x40))) { break }
                 weight := mulmod(weight, within, r)
-                mstore(BASE, 0x2899345a48b8b51e2274b0b8d69f7814ac2033608ae3fd0716fdc8dec4332846)
-                mstore(add(BASE, 0x20), 0x226e079c3d6bf1f38174f379a18b44628b75a67cf3aa39064ea6cbd3c40df35a)
+                mstore(BASE, 0x20a1510421837ead840184b076707c5a6d0db42944f2ddba3d3d17f707caf046)
+                mstore(add(BASE, 0x20), 0x1d8c77dd817f06717049c737fbe5c0e0303e628ba360c1d933e8cb548db3b166)
                 mstore(SCALAR, weight)
                 if iszero(and(staticcall(gas(), 6, SUM, 0x80, SUM, 0x40), staticcall(gas(), 7, BASE, 0x60, TERM, 0x40))) { break }
                 weight := mulmod(weight, within, r)

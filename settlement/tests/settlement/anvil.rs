@@ -7,7 +7,7 @@ use furl_settlement::abi;
 use furl_settlement::layer1::{Call, Creation};
 use furl_settlement::revert::Word;
 use furl_settlement::rollup::Site;
-use furl_settlement::{AccountKey, Embedded, Layer1, Layer1Error, Node, Revert, Rollup};
+use furl_settlement::{AccountKey, Embedded, Layer1, Layer1Error, Node, Revert, Rollup, abi};
 use serde_json::{Value, json};
 
 use crate::support::{Vectors, contracts, creation, path};
@@ -116,6 +116,58 @@ fn the_same_as_in_process() {
     stale.statement.batch = 3;
     let [current, got] = [&second.statement.new_root, &skipping.statement.old_root].map(|root| Word(root.to_bytes()));
     assert_eq!(same(&node, &chain, stale.submit()), Revert::StaleRoot { current, got });
+}
+
+/// Of the verifier, a sample of what the tests of the native one ask the contract in process: bits all over calldata, numbers that are not
+/// reduced, points at infinity, every kind of length, other selectors. The node has the same reason for each.
+#[test]
+#[ignore = "needs npm's anvil: contracts/test.sh"]
+fn mutants_are_refused_alike() {
+    let anvil = Anvil::start();
+    let (node, chain, rollup) = both(&anvil);
+    let verifier = rollup.verifier(&node).unwrap();
+    let honest = Vectors::read().proved("first").verify();
+    let ask = |data: &[u8]| {
+        let call = Call::to(verifier, data.to_vec());
+        let [there, here] = [node.call(&call), chain.call(&call)].map(|answer| match answer {
+            Ok(answer) => Ok(answer),
+            Err(Layer1Error::Reverted(revert)) => Err(revert),
+            Err(error) => panic!("{error}"),
+        });
+        assert_eq!(there, here);
+        here
+    };
+    assert_eq!(ask(&honest), Ok(abi::number(1u32).to_vec()));
+    let mut reasons = Vec::new();
+    let mut refused = |data: &[u8]| {
+        let reason = ask(data).expect_err("a mutant");
+        reasons.push(std::mem::discriminant(&reason));
+    };
+    let with = |at: usize, bytes: &[u8]| {
+        let mut data = honest.clone();
+        data[at..at + bytes.len()].copy_from_slice(bytes);
+        data
+    };
+    for at in (0..honest.len()).step_by(61) {
+        refused(&with(at, &[honest[at] ^ 1 << (at % 8)]));
+    }
+    for word in (0..87).step_by(8) {
+        refused(&with(4 + 32 * word, &[0xff; 32]));
+    }
+    for point in [9, 37, 83, 85] {
+        refused(&with(4 + 32 * point, &[0; 64]));
+    }
+    for length in [0, 3, 4, 292, honest.len() - 32, honest.len() - 1] {
+        refused(&honest[..length]);
+    }
+    for more in [1, 32, honest.len()] {
+        refused(&[&honest[..], &honest[..more]].concat());
+    }
+    refused(&with(0, &abi::selector(abi::SUBMIT)));
+    let count = reasons.len();
+    let kinds: std::collections::HashSet<_> = reasons.into_iter().collect();
+    // Silent, too long, not reduced, at infinity, off the curve, false.
+    assert_eq!((count, kinds.len()), (71, 6));
 }
 
 /// Sent without being tried first: the receipt says why it was refused.

@@ -4,13 +4,15 @@ use std::sync::OnceLock;
 
 use furl_verifier::{Error, Origin, PROOF_BYTES, Part, Statement, VerifyingKey, verify};
 use furl_wrap::circuit::{self, ProvingKey, Recorder, Table};
-use furl_wrap::key_file;
 use furl_wrap::machine::Machine;
 use furl_wrap::setup::Setup;
 use halo2_proofs::halo2curves::bn256::Fr;
 use halo2_proofs::halo2curves::ff::{Field, PrimeField};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use sha3::{Digest as _, Keccak256};
+
+use crate::three::Three;
 
 pub(crate) const K: u32 = 17;
 pub(crate) const WORD: usize = 32;
@@ -18,7 +20,7 @@ pub(crate) const WORD: usize = 32;
 pub(crate) const EVALUATIONS: core::ops::Range<usize> = 960..2368;
 
 /// A statement: every byte of it differs from its neighbours, and all digests are canonical.
-fn statement() -> [u8; Statement::BYTES] {
+pub(crate) fn statement() -> [u8; Statement::BYTES] {
     let mut bytes: [u8; Statement::BYTES] = std::array::from_fn(|i| (i % 251) as u8);
     bytes[..4].copy_from_slice(&1u32.to_le_bytes());
     bytes
@@ -44,7 +46,8 @@ fn program(m: &mut Recorder, publics: &[Fr]) {
     m.assert_80_bits(small);
     let packed = m.assert_canonical(small, state[0], Fr::from(1 << 32));
     let sum = m.multiply_add(packed, small, Fr::from(5), cells[0], Fr::from(9));
-    m.assert_equal(sum, sum);
+    let again = m.witness(m.value(sum));
+    m.assert_equal(sum, again);
 }
 
 /// The circuit over a statement.
@@ -60,52 +63,49 @@ pub(crate) fn table_of(statement: &[u8], k: u32) -> Table {
     recorder.finish(k).unwrap()
 }
 
-struct Fixture {
-    setup: Setup,
-    key: ProvingKey,
-    bytes: [u8; VerifyingKey::BYTES],
-    proof: Vec<u8>,
+pub(crate) struct Fixture {
+    pub(crate) three: Three,
+    pub(crate) proof: Vec<u8>,
 }
 
 impl Fixture {
-    fn key(&self) -> VerifyingKey {
-        VerifyingKey::parse(&self.bytes).unwrap()
-    }
-
-    /// What halo2 says of a proof.
-    fn halo2(&self, statement: &[u8], proof: &[u8]) -> bool {
-        circuit::verify(self.setup.params(), self.key.verifying(), &scalars(statement), proof).is_ok()
-    }
-
-    /// What this crate says.
+    /// What this crate says of a proof.
     fn native(&self, statement: &[u8], proof: &[u8]) -> Result<(), Error> {
-        verify(&self.key(), &Statement::parse(statement)?, proof)
+        verify(&self.three.native, &Statement::parse(statement)?, proof)
     }
 }
 
-fn fixture() -> &'static Fixture {
+pub(crate) fn fixture() -> &'static Fixture {
     static FIXTURE: OnceLock<Fixture> = OnceLock::new();
     FIXTURE.get_or_init(|| {
         let setup = Setup::insecure_dev(K).unwrap();
         let table = table(&statement());
         let key = ProvingKey::new(setup.params(), &table).unwrap();
-        let bytes = key_file::encode(key.verifying(), &setup).unwrap();
         let proof = circuit::prove(setup.params(), &key, table).unwrap();
-        Fixture { setup, key, bytes, proof }
+        let three = Three::new(setup, key.verifying().clone(), contract);
+        Fixture { three, proof }
     })
+}
+
+/// The committed creation code of the small circuit's contract, which is the one with this source.
+fn contract(source: &str) -> Vec<u8> {
+    let text = include_str!("../../../settlement/bytecode/verifier-small.hex");
+    let (hash, code) = text.split_once('\n').unwrap();
+    assert_eq!(hash, hex::encode(Keccak256::digest(source)), "contracts/test.sh --write makes it anew");
+    hex::decode(code.trim_end()).unwrap()
 }
 
 #[test]
 fn a_true_proof_is_accepted() {
     let fixture = fixture();
     assert_eq!(fixture.proof.len(), PROOF_BYTES);
-    assert_eq!(fixture.key().origin(), Origin::Insecure);
+    assert_eq!(fixture.three.native.origin(), Origin::Insecure);
     // Whatever the key says of itself.
-    let mut claims = fixture.bytes;
+    let mut claims = fixture.three.key;
     claims[12] = 0;
     assert_eq!(VerifyingKey::parse(&claims).unwrap().origin(), Origin::Insecure);
-    assert_eq!(fixture.key().k(), K);
-    fixture.native(&statement(), &fixture.proof).unwrap();
+    assert_eq!(fixture.three.native.k(), K);
+    fixture.three.say(&statement(), &fixture.proof).unwrap();
 }
 
 /// Each bit of the statement is bound, or breaks its form.
@@ -229,14 +229,13 @@ pub(crate) fn spoiled(honest: &[u8], rng: &mut StdRng) -> Vec<u8> {
     proof
 }
 
-/// halo2's own verifier and this one say the same of every mutant; neither accepts one.
+/// halo2's own verifier, this one and the contract say the same of every mutant; none accepts one.
 fn agree(mutants: usize, seed: u64) {
     let mut rng = StdRng::seed_from_u64(seed);
     for _ in 0..mutants {
         let proof = spoiled(&fixture().proof, &mut rng);
         let honest = proof == fixture().proof;
-        assert_eq!(fixture().native(&statement(), &proof).is_ok(), honest);
-        assert_eq!(fixture().halo2(&statement(), &proof), honest);
+        assert_eq!(fixture().three.accept(&statement(), &proof), honest);
     }
 }
 
@@ -260,14 +259,14 @@ fn every_word_of_the_key_is_bound() {
         Ok(key) => verify(&key, &Statement::parse(&statement()).unwrap(), &fixture.proof).unwrap_err(),
         Err(error) => error,
     };
-    let mut other = fixture.bytes;
+    let mut other = fixture.three.key;
     other[WORD + 31] ^= 1;
     assert_eq!(refused(&other), Error::Refused, "the circuit's scalar");
-    other = fixture.bytes;
+    other = fixture.three.key;
     other[16] += 1;
     assert_eq!(refused(&other), Error::Refused, "the number of rows");
     for (i, start) in (64..768).step_by(64).enumerate() {
-        let mut other = fixture.bytes;
+        let mut other = fixture.three.key;
         let next = if start == 704 { 64 } else { start + 64 };
         other.copy_within(next..next + 64, start);
         assert_eq!(refused(&other), Error::Refused, "commitment {i}");
@@ -275,7 +274,7 @@ fn every_word_of_the_key_is_bound() {
         assert_eq!(refused(&other), Error::OffCurve { part, offset: start });
     }
     // Another setup: the generator, so a secret of 1.
-    let mut other = fixture.bytes;
+    let mut other = fixture.three.key;
     let generator = Setup::insecure_dev(1).unwrap().params().g2();
     let words = [generator.x.c1, generator.x.c0, generator.y.c1, generator.y.c0].map(|coordinate| {
         let mut word = coordinate.to_repr();
@@ -292,7 +291,7 @@ fn every_word_of_the_key_is_bound() {
 
 #[test]
 fn keys_are_read_strictly() {
-    let bytes = fixture().bytes;
+    let bytes = fixture().three.key;
     let with = |offset: usize, value: u8| {
         let mut bytes = bytes;
         bytes[offset] = value;

@@ -1,34 +1,38 @@
-//! A wrap of full size: the golden root's, and its mutants. halo2's verifier and this crate's say the same of each.
+//! A wrap of full size: the golden root's, and its mutants. halo2's verifier, this crate's and the committed contract in an EVM say the same of
+//! each.
 
 use std::sync::OnceLock;
 
 use furl_circuits::profile::Profile;
 use furl_circuits::proof::decode;
 use furl_circuits::root::RootVerifier;
+use furl_settlement::Revert;
+use furl_settlement::bytecode::Contracts;
 use furl_verifier::{Error, PROOF_BYTES, Statement, VerifyingKey, verify};
+use furl_wrap::contract::generate;
 use furl_wrap::setup::Setup;
 use furl_wrap::wrap::{Wrap, k};
 use furl_wrap::{circuit, key_file};
 use halo2_proofs::halo2curves::bn256::{Fq, Fr, G2Affine};
-use halo2_proofs::halo2curves::ff::PrimeField as _;
+use halo2_proofs::halo2curves::ff::Field as _;
 use halo2_proofs::poly::commitment::{Params as _, ParamsProver as _};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use crate::small::{EVALUATIONS, WORD, modulus, scalars, spoiled, table_of};
+use crate::forged::{accepted, publics, refused};
+use crate::forger::{self, Forger, Sent, word};
+use crate::small::{EVALUATIONS, WORD, modulus, spoiled, table_of};
+use crate::three::{Contract, Three, rekeyed};
 
 const PROFILE: Profile = Profile::Fast;
 
-struct Fixture {
-    setup: Setup,
-    halo2: circuit::VerifyingKey,
-    native: VerifyingKey,
-    key: [u8; VerifyingKey::BYTES],
-    statement: [u8; Statement::BYTES],
-    proof: Vec<u8>,
+pub(crate) struct Fixture {
+    pub(crate) three: Three,
+    pub(crate) statement: [u8; Statement::BYTES],
+    pub(crate) proof: Vec<u8>,
 }
 
-fn fixture() -> &'static Fixture {
+pub(crate) fn fixture() -> &'static Fixture {
     static FIXTURE: OnceLock<Fixture> = OnceLock::new();
     FIXTURE.get_or_init(|| {
         let file = include_bytes!("../../../vectors/root.proof");
@@ -39,40 +43,32 @@ fn fixture() -> &'static Fixture {
         let setup = Setup::insecure_dev(k(PROFILE)).unwrap();
         let wrap = Wrap::build(PROFILE, &setup).unwrap();
         let proof = wrap.prove(&setup, &statement, &root).unwrap();
-        let key = key_file::encode(wrap.verifying(), &setup).unwrap();
-        let native = VerifyingKey::parse(&key).unwrap();
-        Fixture { setup, halo2: wrap.verifying().clone(), native, key, statement: statement.to_bytes(), proof }
+        let contract = |source: &str| Contracts::committed(source).unwrap().verifier;
+        let three = Three::new(setup, wrap.verifying().clone(), contract);
+        Fixture { three, statement: statement.to_bytes(), proof }
     })
-}
-
-/// What both verifiers say of a proof, which is the same.
-fn accepted(statement: &[u8], proof: &[u8]) -> bool {
-    let Fixture { setup, halo2, native, .. } = fixture();
-    let theirs = circuit::verify(setup.params(), halo2, &scalars(statement), proof).is_ok();
-    let ours = Statement::parse(statement).and_then(|statement| verify(native, &statement, proof));
-    assert_eq!(ours.is_ok(), theirs, "{ours:?}");
-    theirs
 }
 
 #[test]
 fn the_golden_root_is_wrapped() {
-    let Fixture { statement, proof, native, .. } = fixture();
-    assert_eq!((proof.len(), native.k()), (PROOF_BYTES, k(PROFILE)));
-    assert!(accepted(statement, proof));
+    let Fixture { three, statement, proof } = fixture();
+    assert_eq!((proof.len(), three.native.k()), (PROOF_BYTES, k(PROFILE)));
+    assert!(three.key == *key_file::committed(PROFILE), "the key is not the committed one");
+    assert_eq!(three.say(statement, proof), Ok(()));
 }
 
 #[test]
 fn every_byte_of_the_statement_is_bound() {
-    let Fixture { statement, proof, .. } = fixture();
+    let Fixture { three, statement, proof } = fixture();
     for i in 0..Statement::BYTES {
         let mut other = *statement;
         other[i] ^= 1 << (i % 8);
-        assert!(!accepted(&other, proof), "byte {i}");
+        assert!(!three.accept(&other, proof), "byte {i}");
     }
 }
 
 /// A number of 32 bytes, and another added; none if there is no room.
-fn plus(word: &[u8], other: &[u8]) -> Option<[u8; WORD]> {
+pub(crate) fn plus(word: &[u8], other: &[u8]) -> Option<[u8; WORD]> {
     let mut sum = [0; WORD];
     let mut carry = 0;
     for i in (0..WORD).rev() {
@@ -118,16 +114,18 @@ fn mutant(kind: usize, rng: &mut StdRng) -> Vec<u8> {
 const KINDS: usize = 13;
 
 fn agree(mutants: usize, seed: u64) {
-    let Fixture { statement, proof: honest, .. } = fixture();
+    let Fixture { three, statement, proof: honest } = fixture();
     let mut rng = StdRng::seed_from_u64(seed);
-    let mut refused = 0;
+    let mut refused = [0; KINDS];
     for i in 0..mutants {
         let proof = mutant(i % KINDS, &mut rng);
-        assert_eq!(accepted(statement, &proof), proof == *honest, "kind {}", i % KINDS);
-        refused += usize::from(proof != *honest);
+        assert_eq!(three.accept(statement, &proof), proof == *honest, "kind {}", i % KINDS);
+        refused[i % KINDS] += usize::from(proof != *honest);
     }
     // Points change places with themselves.
-    assert!(refused > mutants * 98 / 100, "{refused} mutants of {mutants}");
+    let each = mutants / KINDS;
+    assert!(refused.iter().all(|refused| *refused > each * 9 / 10), "{refused:?} of {each} each");
+    assert!(refused.iter().sum::<usize>() > mutants * 98 / 100, "{refused:?}");
 }
 
 #[test]
@@ -141,32 +139,46 @@ fn verifiers_agree_on_many() {
     agree(10_000, 6);
 }
 
-/// The key of another circuit of this size; a setup with another secret.
+/// Forged proofs, under the key of a full wrap.
+#[test]
+fn forged_proofs_are_judged_alike() {
+    accepted(&fixture().three, 36, 11);
+    refused(&fixture().three, 12);
+}
+
+/// The key of another circuit of this size, the contract of the other profile; a setup with another secret.
 #[test]
 fn another_key_and_another_setup() {
-    let Fixture { setup, halo2, key, statement, proof, .. } = fixture();
-    let parsed = Statement::parse(statement).unwrap();
+    let Fixture { three: Three { setup, halo2, key, .. }, statement, proof } = fixture();
+    let (parsed, publics) = (Statement::parse(statement).unwrap(), publics(statement));
+    let code = |profile| {
+        let source = generate(key_file::committed(profile)).unwrap();
+        Contracts::committed(&source).unwrap().verifier
+    };
     let other = circuit::VerifyingKey::new(setup.params(), &table_of(statement, k(PROFILE))).unwrap();
-    assert!(circuit::verify(setup.params(), &other, &scalars(statement), proof).is_err());
+    assert!(circuit::verify(setup.params(), &other, &publics, proof).is_err());
     let other = VerifyingKey::parse(&key_file::encode(&other, setup).unwrap()).unwrap();
     assert_eq!(verify(&other, &parsed, proof), Err(Error::Refused));
+    assert_eq!(Contract::new(code(Profile::Proven)).verify(&publics, proof), Err(Revert::Refused));
 
     // The secret is one more. Of the powers in the first group a verifier reads the first alone.
     let params = setup.params();
     let secret = G2Affine::from(params.g2() + params.s_g2());
     let first = vec![params.get_g()[0]];
     let foreign = params.from_parts(params.k(), first.clone(), Some(first), params.g2(), secret);
-    assert!(circuit::verify(&foreign, halo2, &scalars(statement), proof).is_err());
+    assert!(circuit::verify(&foreign, halo2, &publics, proof).is_err());
     let mut other = *key;
-    let words = [secret.x.c1, secret.x.c0, secret.y.c1, secret.y.c0].map(|coordinate| {
-        let mut word = coordinate.to_repr();
-        word.reverse();
-        word
-    });
+    let words = [secret.x.c1, secret.x.c0, secret.y.c1, secret.y.c0].map(|coordinate| word(&coordinate));
     other[VerifyingKey::BYTES - 4 * WORD..].copy_from_slice(&words.concat());
     assert_eq!(verify(&VerifyingKey::parse(&other).unwrap(), &parsed, proof), Err(Error::Refused));
+    let contract = Contract::new(rekeyed(&code(PROFILE), key, &other));
+    assert_eq!(contract.verify(&publics, proof), Err(Revert::Refused));
     // It is the secret that is refused, not how it was replaced.
     let first = vec![params.get_g()[0]];
     let same = params.from_parts(params.k(), first.clone(), Some(first), params.g2(), params.s_g2());
-    circuit::verify(&same, halo2, &scalars(statement), proof).unwrap();
+    circuit::verify(&same, halo2, &publics, proof).unwrap();
+    let sent = Sent::of(proof);
+    let forged = Forger::knowing(forger::secret() + Fr::ONE, &other).forge(&publics, &sent, None).unwrap();
+    circuit::verify(&foreign, halo2, &publics, &forged).unwrap();
+    assert_eq!(contract.verify(&publics, &forged), Ok(()));
 }

@@ -3,6 +3,7 @@
 mod full;
 mod lies;
 mod mock;
+mod names;
 mod proofs;
 mod prover;
 mod shape;
