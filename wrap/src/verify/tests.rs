@@ -26,6 +26,7 @@ use crate::native::{Demand, Lie, Native, Unsatisfied};
 
 mod demands;
 mod faults;
+mod tape;
 mod values;
 
 /// The inputs of the toy: as many as a last proof's.
