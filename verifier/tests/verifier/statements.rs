@@ -4,6 +4,7 @@
 use furl_circuits::profile::Profile;
 use furl_ledger::digest::Digest;
 use furl_settlement::bytecode::Contracts;
+use furl_settlement::rollup::Site;
 use furl_settlement::{Embedded, Layer1Error, Revert, Rollup};
 use furl_verifier::{Statement, VerifyingKey, verify};
 use furl_wrap::native::Native;
@@ -104,7 +105,8 @@ fn batches_at_their_bounds_are_submitted() {
     let mut roots = vec![bound(0), bound(P - 1), bound(0)];
     roots.extend((0..78).map(|_| digest(&mut rng)));
     let mut chain = Embedded::new();
-    let (rollup, _) = Rollup::deploy(&mut chain, &contracts, &roots[0]).unwrap();
+    let site = Site::next(&chain).unwrap();
+    let (rollup, _) = Rollup::deploy(&mut chain, &site, &contracts, &roots[0]).unwrap();
     for (old, batch) in roots.windows(2).zip(1..) {
         let others = match batch {
             1 | 2 => (bound([0, P - 1][batch as usize - 1]), [0, u32::MAX][batch as usize - 1]),
