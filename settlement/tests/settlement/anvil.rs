@@ -3,7 +3,6 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use furl_settlement::abi;
 use furl_settlement::layer1::{Call, Creation};
 use furl_settlement::revert::Word;
 use furl_settlement::rollup::Site;
