@@ -12,7 +12,8 @@
 //! ## Memory
 //!
 //! The wrap's tables are large, and no smaller for a small batch. Whoever proves and wraps in one process lets go of the tree's circuits
-//! before (drops their [`Keys`](crate::Keys), or [releases](crate::Keys::release) them), so that the two needs do not add up.
+//! before (drops their [`Keys`](crate::Keys), or [releases](crate::Keys::release) them), so that the two needs do not add up. The setup's points are let
+//! go of as soon as there are keys, which have their own.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -75,8 +76,18 @@ pub enum WrapError {
 #[derive(Debug)]
 pub struct WrapKeys {
     profile: Profile,
+    /// What verifies.
     setup: Setup,
-    built: Mutex<Option<Arc<Built>>>,
+    made: Mutex<Made>,
+}
+
+/// What there is.
+#[derive(Debug)]
+enum Made {
+    /// What the keys are to be made of.
+    Nothing(Setup),
+    /// The keys.
+    Keys(Arc<Built>),
 }
 
 /// What was built.
@@ -89,8 +100,8 @@ struct Built {
 impl WrapKeys {
     /// No keys yet.
     #[must_use]
-    pub const fn new(profile: Profile, setup: Setup) -> Self {
-        Self { profile, setup, built: Mutex::new(None) }
+    pub fn new(profile: Profile, setup: Setup) -> Self {
+        Self { profile, setup: setup.verifying(), made: Mutex::new(Made::Nothing(setup)) }
     }
 
     /// Under the INSECURE development setup of the profile's size.
@@ -107,7 +118,7 @@ impl WrapKeys {
         self.profile
     }
 
-    /// The setup.
+    /// The setup, or what is kept of it: it [verifies](Setup::verifying), and makes no other keys.
     #[must_use]
     pub const fn setup(&self) -> &Setup {
         &self.setup
@@ -123,16 +134,18 @@ impl WrapKeys {
 
     fn built(&self) -> Result<Arc<Built>, WrapError> {
         // What failed is tried again; what is there is whole.
-        let mut built = self.built.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(built) = &*built {
-            return Ok(built.clone());
-        }
-        let made = schedule::apart(|| {
-            let wrap = Wrap::build(self.profile, &self.setup)?;
-            let key = WrapKey::of(wrap.verifying(), &self.setup)?;
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let setup = match &*made {
+            Made::Keys(built) => return Ok(built.clone()),
+            Made::Nothing(setup) => setup,
+        };
+        let built = schedule::apart(|| {
+            let wrap = Wrap::build(self.profile, setup)?;
+            let key = WrapKey::of(wrap.verifying(), setup)?;
             Ok::<_, WrapError>(Arc::new(Built { wrap, key }))
         })?;
-        Ok(built.insert(made).clone())
+        *made = Made::Keys(built.clone());
+        Ok(built)
     }
 }
 

@@ -6,7 +6,8 @@
 //!        = \sum_c (\omega^R)^{cq}\; s^c \omega^{cp} \Bigl( \sum_r (\omega^C)^{rp}\, s^{rC} a_{rC + c} \Bigr). $$
 //!
 //! So $C$ transforms of size $R$, a product with *twists*, and $R$ transforms of size $C$: eight columns on eight lanes, then, transposed,
-//! eight rows. Both are small enough for a core's cache. A transform runs on one core; a prover has many of them at a time.
+//! eight rows. Both are small enough for a core's cache. A transform runs on one core; a prover has many of them at a time, and so a
+//! transform has no memory but that of its result: numbers are asked for one by one, and rows are transformed where they are.
 //!
 //! | value | below |
 //! |---|---|
@@ -65,61 +66,67 @@ impl<L: Lanes> Transform<L> {
         4 * self.rows.len() * self.columns.len()
     }
 
-    /// The values $f\,\sum_i a_i s^i \omega^{ij}$ for all $j$, for a factor $f$, below $1.4\,p$, eight in a vector.
-    ///
-    /// # Panics
-    /// If there are not as many numbers as the size says.
+    /// The values $f\,\sum_i a_i s^i \omega^{ij}$ for all $j$, for a factor $f$, below $1.4\,p$, eight in a vector; $a_i$ is `number(i)`.
     #[must_use]
-    pub fn vectors(&self, lanes: &L, numbers: &[Word], factor: &Word, shift: &Word) -> Vec<L::Vector> {
-        assert_eq!(numbers.len(), self.size(), "as many numbers as the transform takes");
-        lanes.within(Pass { transform: self, numbers, factor: *factor, shift: *shift })
+    pub fn vectors(&self, lanes: &L, number: impl Fn(usize) -> Word, factor: &Word, shift: &Word) -> Vec<L::Vector> {
+        lanes.within(Pass { transform: self, number, factor: *factor, shift: *shift })
     }
 
-    /// The same values, as words.
-    ///
-    /// # Panics
-    /// If there are not as many numbers as the size says.
+    /// The same values, each as what `of` makes of its word.
     #[must_use]
-    pub fn words(&self, lanes: &L, numbers: &[Word], factor: &Word, shift: &Word) -> Vec<Word> {
-        let vectors = self.vectors(lanes, numbers, factor, shift);
-        lanes.within(Stored(&vectors))
+    pub fn values<T>(
+        &self,
+        lanes: &L,
+        number: impl Fn(usize) -> Word,
+        factor: &Word,
+        shift: &Word,
+        of: impl Fn(&Word) -> T,
+    ) -> Vec<T> {
+        let vectors = self.vectors(lanes, number, factor, shift);
+        lanes.within(Stored { vectors: &vectors, of })
     }
 }
 
-/// Vectors to words.
-struct Stored<'a, V>(&'a [V]);
+/// Vectors to words, and on.
+struct Stored<'a, V, F> {
+    vectors: &'a [V],
+    of: F,
+}
 
-impl<L: Lanes> Job<L> for Stored<'_, L::Vector> {
-    type Output = Vec<Word>;
+impl<L: Lanes, T, F: Fn(&Word) -> T> Job<L> for Stored<'_, L::Vector, F> {
+    type Output = Vec<T>;
 
     #[inline(always)]
-    fn run(self, lanes: &L) -> Vec<Word> {
-        let mut words = Vec::with_capacity(EIGHT * self.0.len());
-        for vector in self.0 {
-            words.extend_from_slice(&lanes.store(vector));
+    fn run(self, lanes: &L) -> Vec<T> {
+        let mut values = Vec::with_capacity(EIGHT * self.vectors.len());
+        for vector in self.vectors {
+            for word in &lanes.store(vector) {
+                values.push((self.of)(word));
+            }
         }
-        words
+        values
     }
 }
 
-struct Pass<'a, L: Lanes> {
+struct Pass<'a, L: Lanes, F> {
     transform: &'a Transform<L>,
-    numbers: &'a [Word],
+    number: F,
     factor: Word,
     shift: Word,
 }
 
-impl<L: Lanes> Job<L> for Pass<'_, L> {
+impl<L: Lanes, F: Fn(usize) -> Word> Job<L> for Pass<'_, L, F> {
     type Output = Vec<L::Vector>;
 
     #[inline(always)]
     fn run(self, lanes: &L) -> Vec<L::Vector> {
-        let twisted = self.columns(lanes);
-        self.rows(lanes, &twisted)
+        let mut values = self.columns(lanes);
+        self.rows(lanes, &mut values);
+        values
     }
 }
 
-impl<L: Lanes> Pass<'_, L> {
+impl<L: Lanes, F: Fn(usize) -> Word> Pass<'_, L, F> {
     /// The transforms of columns, twisted: for eight columns after the other, their values.
     #[inline(always)]
     fn columns(&self, lanes: &L) -> Vec<L::Vector> {
@@ -136,7 +143,11 @@ impl<L: Lanes> Pass<'_, L> {
         let mut out = Vec::with_capacity(rows * columns / EIGHT);
         for group in (0..columns).step_by(EIGHT) {
             for row in 0..rows {
-                let loaded = lanes.load(eight(&self.numbers[row * columns + group..]));
+                let mut words = [[0; 4]; EIGHT];
+                for lane in 0..EIGHT {
+                    words[lane] = (self.number)(row * columns + group + lane);
+                }
+                let loaded = lanes.load(eight(&words));
                 buffer[reversed(row, bits)] = lanes.mul(&loaded, &lanes.splat(&shifts[row]));
             }
             transform(lanes, &mut buffer, &self.transform.rows);
@@ -150,29 +161,39 @@ impl<L: Lanes> Pass<'_, L> {
         out
     }
 
-    /// The transforms of rows.
+    /// The transforms of rows, in place: for eight columns after the other, their values; then, group by group, in the order of rows.
     #[inline(always)]
-    fn rows(&self, lanes: &L, twisted: &[L::Vector]) -> Vec<L::Vector> {
+    fn rows(&self, lanes: &L, values: &mut [L::Vector]) {
         let (rows, columns) = (2 * self.transform.rows.len(), 2 * self.transform.columns.len());
         let bits = columns.trailing_zeros();
         let one = lanes.splat(&self.transform.one);
         let mut buffer = vec![one; columns];
-        let mut out = vec![one; twisted.len()];
-        for group in 0..rows / EIGHT {
+        for group in (0..rows).step_by(EIGHT) {
             for column in (0..columns).step_by(EIGHT) {
-                let from = column / EIGHT * rows + group * EIGHT;
-                let square = twisted[from..].first_chunk::<EIGHT>().expect("eight rows of eight columns");
+                let from = column / EIGHT * rows + group;
+                let square = values[from..].first_chunk::<EIGHT>().expect("eight rows of eight columns");
                 let square = lanes.transpose(square);
                 for i in 0..EIGHT {
                     buffer[reversed(column + i, bits)] = square[i];
                 }
             }
             transform(lanes, &mut buffer, &self.transform.columns);
-            for (column, value) in buffer.iter().enumerate() {
-                out[column * (rows / EIGHT) + group] = lanes.mul(value, &one);
+            for column in (0..columns).step_by(EIGHT) {
+                let from = column / EIGHT * rows + group;
+                for i in 0..EIGHT {
+                    values[from + i] = lanes.mul(&buffer[column + i], &one);
+                }
             }
         }
-        out
+        let mut block = vec![one; rows];
+        for values in values.chunks_exact_mut(rows) {
+            block.copy_from_slice(values);
+            for i in 0..EIGHT {
+                for group in 0..rows / EIGHT {
+                    values[i * (rows / EIGHT) + group] = block[group * EIGHT + i];
+                }
+            }
+        }
     }
 }
 

@@ -78,36 +78,40 @@ impl<L: Lanes> Job<L> for Pack<'_> {
     }
 }
 
-/// A scalar's digits.
+/// A scalar's digits: the integer, below $2^{253}$, and the sign in the highest bit.
 #[derive(Clone, Copy)]
-struct Signed {
-    integer: Word,
-    negative: bool,
-}
+#[repr(transparent)]
+struct Signed(Word);
+
+const NEGATIVE: u64 = 1 << 63;
 
 impl Signed {
     fn new(scalar: &Word) -> Self {
-        let (integer, negative) = SCALARS.signed(scalar);
-        Self { integer, negative }
+        let (mut integer, negative) = SCALARS.signed(scalar);
+        integer[3] |= if negative { NEGATIVE } else { 0 };
+        Self(integer)
     }
 
     /// The signed digit of a window: its bits and the one below them, the highest of which counts negatively.
     #[inline(always)]
     fn digit(&self, window: usize, bits: usize) -> i32 {
         let from = window * bits;
-        let value = if from == 0 { self.integer[0] << 1 } else { self.bits(from - 1) };
+        let value = if from == 0 { self.0[0] << 1 } else { self.bits(from - 1) };
         let value = value as u32 & ((2 << bits) - 1);
         let digit = (value.wrapping_add(1) >> 1).wrapping_sub((value >> bits) << bits).cast_signed();
-        if self.negative { digit.wrapping_neg() } else { digit }
+        if self.0[3] & NEGATIVE == 0 { digit } else { digit.wrapping_neg() }
     }
 
     /// 64 bits from a position on.
     #[inline(always)]
     fn bits(&self, from: usize) -> u64 {
-        let (limb, bit) = (from / 64, from % 64);
-        let low = self.integer.get(limb).copied().unwrap_or(0);
-        let high = self.integer.get(limb + 1).copied().unwrap_or(0);
-        ((u128::from(high) << 64 | u128::from(low)) >> bit) as u64
+        let limb = |index: usize| match index {
+            0..3 => self.0[index],
+            3 => self.0[3] & !NEGATIVE,
+            _ => 0,
+        };
+        let (low, high) = (limb(from / 64), limb(from / 64 + 1));
+        ((u128::from(high) << 64 | u128::from(low)) >> (from % 64)) as u64
     }
 }
 
@@ -116,18 +120,24 @@ fn window_bits(points: usize) -> usize {
     (points.max(1).ilog2() as usize).saturating_sub(5).clamp(4, 15)
 }
 
-/// $\sum_i x_i P_i$, for each of these lists of scalars. A list may be shorter than the bases.
+/// $\sum_i x_i P_i$, for each of these lists of scalars, whose words `word` tells. A list may be shorter than the bases.
 ///
 /// # Panics
 /// If a list is longer than the bases.
 #[must_use]
-pub fn msm<L: Lanes>(lanes: &L, bases: &Bases, lists: &[&[Word]]) -> Vec<Point> {
+pub fn msm<L: Lanes, T: Sync>(
+    lanes: &L,
+    bases: &Bases,
+    lists: &[&[T]],
+    word: impl Fn(&T) -> Word + Sync,
+) -> Vec<Point> {
     lists.iter().for_each(|list| assert!(list.len() <= bases.0.len(), "a base for each scalar"));
     let bits = window_bits(lists.iter().map(|list| list.len()).max().unwrap_or(0));
     // 253 bits, and the sign of the last digit.
     let windows = 254usize.div_ceil(bits);
+    let signed = |x: &T| Signed::new(&word(x));
     let signed: Vec<Vec<Signed>> =
-        lists.iter().map(|list| list.par_iter().with_min_len(1024).map(Signed::new).collect()).collect();
+        lists.iter().map(|list| list.par_iter().with_min_len(1024).map(signed).collect()).collect();
     let sums: Vec<Triple<Word>> = (0..lists.len() * windows)
         .into_par_iter()
         .with_max_len(1)

@@ -106,20 +106,19 @@ impl Task for Transforms {
             let omega = (k..Fr::S).fold(Fr::ROOT_OF_UNITY, |root, _| root.square());
             let values: Vec<Fr> = (0..n).map(|i| if i % 5 == 0 { -Fr::ONE } else { Fr::random(&mut rng) }).collect();
             let (factor, shift) = (Fr::random(&mut rng), Fr::random(&mut rng));
-            let words: Vec<Word> = values.iter().map(word).collect();
             let transform = Transform::new(scalars, word(&omega), k);
-            let result = transform.words(scalars, &words, &word(&factor), &word(&shift));
+            let result = transform.values(scalars, |i| word(&values[i]), &word(&factor), &word(&shift), number::<Fr>);
             for j in (0..n).step_by(n / 64 + 1).chain([n - 1]) {
                 let x = shift * omega.pow([j as u64]);
                 let expected = values.iter().rev().fold(Fr::ZERO, |sum, a| sum * x + a);
-                assert_eq!(number::<Fr>(&result[j]), factor * expected, "2^{k}, {j}");
+                assert_eq!(result[j], factor * expected, "2^{k}, {j}");
             }
             let inverse = Transform::new(scalars, word(&omega.invert().unwrap()), k);
             let scale = (factor * Fr::from(n as u64)).invert().unwrap();
-            let back = inverse.words(scalars, &result, &word(&scale), &word(&Fr::ONE));
+            let back = inverse.values(scalars, |i| word(&result[i]), &word(&scale), &word(&Fr::ONE), number::<Fr>);
             let mut power = Fr::ONE;
             for (got, value) in back.iter().zip(&values) {
-                assert_eq!(number::<Fr>(got), *value * power);
+                assert_eq!(*got, *value * power);
                 power *= shift;
             }
         }
@@ -138,7 +137,7 @@ impl Task for Sums<'_> {
     type Output = Vec<Point>;
 
     fn run<L: Lanes>(self, _: &L, coordinates: &L) -> Vec<Point> {
-        msm(coordinates, &Bases::new(coordinates, self.0.to_vec()), self.1)
+        msm(coordinates, &Bases::new(coordinates, self.0.to_vec()), self.1, |word| *word)
     }
 }
 
@@ -231,13 +230,13 @@ fn figures() {
             let transform = Transform::new(scalars, self.2, n.ilog2());
             let start = std::time::Instant::now();
             let one = scalars.prime().one;
-            let _ = std::hint::black_box(transform.vectors(scalars, &self.1, &one, &one));
+            let _ = std::hint::black_box(transform.vectors(scalars, |i| self.1[i], &one, &one));
             println!("transform of {n}: {:?}", start.elapsed());
             let start = std::time::Instant::now();
             let bases = Bases::new(coordinates, self.0);
             println!("bases: {:?}", start.elapsed());
             let start = std::time::Instant::now();
-            let _ = std::hint::black_box(msm(coordinates, &bases, &[&self.1]));
+            let _ = std::hint::black_box(msm(coordinates, &bases, &[&self.1], |word| *word));
             println!("sum of {n}: {:?}", start.elapsed());
         }
     }

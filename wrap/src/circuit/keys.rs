@@ -10,7 +10,7 @@ use furl_engine::bn254::Arithmetic;
 use halo2_proofs::halo2curves::bn256::{Bn256, Fr, G1Affine};
 use halo2_proofs::plonk::{self, ConstraintSystem, permutation};
 use halo2_proofs::poly::EvaluationDomain;
-use halo2_proofs::poly::commitment::Params as _;
+use halo2_proofs::poly::commitment::{Params as _, ParamsProver as _};
 use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 use thiserror::Error;
 
@@ -51,7 +51,7 @@ impl VerifyingKey {
     /// # Errors
     /// If the setup has another size than the circuit.
     pub fn new(setup: &ParamsKZG<Bn256>, table: &Table) -> Result<Self, KeyError> {
-        fits(setup, table.k())?;
+        suffices(setup, table.k())?;
         let (_, commitments) = Parts::new(setup, &table.layout, Arithmetic::detect());
         Self::of(table, commitments)
     }
@@ -109,7 +109,7 @@ impl ProvingKey {
 
     /// For proofs that are made with this arithmetic.
     pub(crate) fn with(setup: &ParamsKZG<Bn256>, table: &Table, arithmetic: Arithmetic) -> Result<Self, KeyError> {
-        fits(setup, table.k())?;
+        suffices(setup, table.k())?;
         let (parts, commitments) = Parts::new(setup, &table.layout, arithmetic);
         let verifying = VerifyingKey::of(table, commitments)?;
         Ok(Self { parts, verifying, circuit: table.layout.digest() })
@@ -126,6 +126,15 @@ impl ProvingKey {
 pub(crate) fn fits(setup: &ParamsKZG<Bn256>, k: u32) -> Result<(), KeyError> {
     environment(std::env::var_os("MAX_DEGREE"))?;
     match setup.k() {
+        got if got == k => Ok(()),
+        got => Err(KeyError::Setup { expected: k, got }),
+    }
+}
+
+/// And there are points to make keys of: a setup may have been cut down to what verifies.
+fn suffices(setup: &ParamsKZG<Bn256>, k: u32) -> Result<(), KeyError> {
+    fits(setup, k)?;
+    match setup.get_g().len().ilog2() {
         got if got == k => Ok(()),
         got => Err(KeyError::Setup { expected: k, got }),
     }

@@ -34,7 +34,7 @@ pub(crate) mod words;
 use opening::{Opening, Set, evaluate};
 use parts::Parts;
 use quotient::Columns;
-use words::{affine, scalars, word};
+use words::{affine, number, word};
 
 use super::table::{ADVICE, BLINDED};
 use super::transcript::Transcript;
@@ -74,9 +74,7 @@ pub(crate) fn rows(k: u32) -> Vec<Fr> {
 
 /// Commitments to lists of scalars.
 fn commit<L: Lanes>(coordinates: &L, bases: &Bases, lists: &[&[Fr]]) -> Vec<G1Affine> {
-    let lists: Vec<Vec<Word>> = lists.iter().map(|list| words::words(list)).collect();
-    let lists: Vec<&[Word]> = lists.iter().map(Vec::as_slice).collect();
-    msm(coordinates, bases, &lists).iter().map(affine).collect()
+    msm(coordinates, bases, lists, word).iter().map(affine).collect()
 }
 
 /// Coefficients from values.
@@ -92,15 +90,15 @@ impl<L: Lanes> Interpolation<L> {
         Self { transform, scale: word(&inverse(Fr::from(1 << k))) }
     }
 
-    fn polynomial(&self, lanes: &L, values: &[Fr]) -> Vec<Fr> {
+    /// In place, so that values and coefficients are not there together.
+    fn polynomial(&self, lanes: &L, values: &mut Vec<Fr>) {
         let one = word(&Fr::ONE);
-        scalars(&self.transform.words(lanes, &words::words(values), &self.scale, &one))
+        *values = self.transform.values(lanes, |row| word(&values[row]), &self.scale, &one, number);
     }
 
-    fn polynomials<const N: usize>(&self, lanes: &L, columns: &[&[Fr]; N]) -> [Vec<Fr>; N] {
-        let all: Vec<Vec<Fr>> =
-            columns.par_iter().with_max_len(1).map(|values| self.polynomial(lanes, values)).collect();
-        all.try_into().expect("one for each column")
+    fn polynomials<const N: usize>(&self, lanes: &L, mut columns: [Vec<Fr>; N]) -> [Vec<Fr>; N] {
+        columns.par_iter_mut().with_max_len(1).for_each(|values| self.polynomial(lanes, values));
+        columns
     }
 }
 
@@ -178,9 +176,9 @@ impl Proof<'_> {
     ) -> Polynomials {
         let interpolation = Interpolation::new(lanes, self.k);
         Polynomials {
-            advice: interpolation.polynomials(lanes, &advice.each_ref().map(Vec::as_slice)),
-            permuted: interpolation.polynomials(lanes, &permuted.each_ref().map(Vec::as_slice)),
-            products: interpolation.polynomials(lanes, &products.each_ref().map(Vec::as_slice)),
+            advice: interpolation.polynomials(lanes, advice),
+            permuted: interpolation.polynomials(lanes, permuted),
+            products: interpolation.polynomials(lanes, products),
         }
     }
 
@@ -188,14 +186,9 @@ impl Proof<'_> {
         let n = 1usize << self.k;
         let mut instance = self.publics.to_vec();
         instance.resize(n, Fr::ZERO);
-        let indicator = |of: &dyn Fn(usize) -> bool| -> Vec<Fr> {
-            (0..n).map(|row| if of(row) { Fr::ONE } else { Fr::ZERO }).collect()
-        };
-        let last = n - BLINDED;
-        let [instance, first, last, active] = Interpolation::new(lanes, self.k).polynomials(
-            lanes,
-            &[&instance, &indicator(&|row| row == 0), &indicator(&|row| row == last), &indicator(&|row| row < last)],
-        );
+        let mut first = vec![Fr::ZERO; n];
+        first[0] = Fr::ONE;
+        let [instance, first] = Interpolation::new(lanes, self.k).polynomials(lanes, [instance, first]);
         let columns = Columns {
             advice: own.advice.each_ref().map(Vec::as_slice),
             fixed: self.parts.fixed.each_ref().map(Vec::as_slice),
@@ -203,7 +196,7 @@ impl Proof<'_> {
             instance: instance.as_slice(),
             products: own.products.each_ref().map(Vec::as_slice),
             permuted: own.permuted.each_ref().map(Vec::as_slice),
-            rows: [&first, &last, &active],
+            first: &first,
         };
         quotient::quotient(lanes, self.k, &columns, challenges)
     }

@@ -33,7 +33,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use halo2_proofs::halo2curves::bn256::Bn256;
-use halo2_proofs::poly::commitment::Params;
+use halo2_proofs::poly::commitment::{Params, ParamsProver as _};
 use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 
 pub use error::{Place, SetupError, TrustError};
@@ -159,6 +159,12 @@ impl Setup {
         setup
     }
 
+    /// The same without the points that keys are made of. It verifies proofs; whoever asks it for a key, or to be written, is refused.
+    #[must_use]
+    pub fn verifying(&self) -> Self {
+        Self { params: powers::first(&self.params), ..*self }
+    }
+
     /// halo2's parameters.
     #[must_use]
     pub const fn params(&self) -> &ParamsKZG<Bn256> {
@@ -186,8 +192,12 @@ impl Setup {
     /// Writes it in Furl's format, which is read quickly.
     ///
     /// # Errors
-    /// Those of the writer.
+    /// Those of the writer; and if there are no points to be written ([`verifying`](Self::verifying)).
     pub fn write(&self, out: impl Write) -> io::Result<()> {
+        let (expected, got) = (self.params.n(), self.params.get_g().len());
+        if expected != got as u64 {
+            return Err(io::Error::other(format!("the setup has {expected} points, of which {got} are here")));
+        }
         raw::write(&self.params, self.origin, out)
     }
 }

@@ -19,6 +19,7 @@ use halo2_proofs::halo2curves::bn256::{Bn256, Fr, G1Affine, G2Affine};
 use halo2_proofs::halo2curves::ff::{BatchInvert, Field, FromUniformBytes};
 use halo2_proofs::halo2curves::group::Curve;
 use halo2_proofs::halo2curves::pairing::Engine;
+use halo2_proofs::poly::commitment::{Params as _, ParamsProver as _};
 use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 use sha2::{Digest, Sha256};
 
@@ -84,6 +85,12 @@ impl Powers {
         let lagrange = self.lagrange.unwrap_or_else(|| lagrange::basis(&self.g, self.k));
         smallest().from_parts(self.k, self.g, Some(lagrange), G2Affine::generator(), self.tau_g2)
     }
+}
+
+/// The parameters without all points but the first, which is all that verifying takes.
+pub(super) fn first(params: &ParamsKZG<Bn256>) -> ParamsKZG<Bn256> {
+    let first = params.get_g()[..1].to_vec();
+    params.from_parts(params.k(), first, Some(Vec::new()), params.g2(), params.s_g2())
 }
 
 /// $1, r, \dots, r^{n-1}$.

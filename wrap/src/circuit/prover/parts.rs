@@ -7,6 +7,8 @@
 //! $\delta^{i'} \omega^{j'}$ for the successor's column $i'$ and row $j'$. Which successor depends on the order of the copies; it is
 //! halo2's, because the key is.
 
+use std::io;
+
 use furl_engine::bn254::msm::{Bases, Point};
 use furl_engine::bn254::{Arithmetic, Lanes, Task};
 use halo2_proofs::SerdeFormat;
@@ -79,33 +81,54 @@ impl Task for Making<'_> {
         };
         let commitments = Commitments { fixed: slices(&fixed), sigma: slices(&sigma) };
         let interpolation = Interpolation::new(lanes, k);
-        let parts = Parts {
-            arithmetic: self.arithmetic,
-            fixed: interpolation.polynomials(lanes, &fixed.each_ref().map(Vec::as_slice)),
-            sigma: interpolation.polynomials(lanes, &sigma.each_ref().map(Vec::as_slice)),
-            targets,
-            lagrange,
-            powers,
-        };
-        (parts, commitments)
+        let (fixed, sigma) = (interpolation.polynomials(lanes, fixed), interpolation.polynomials(lanes, sigma));
+        (Parts { arithmetic: self.arithmetic, fixed, sigma, targets, lagrange, powers }, commitments)
     }
 }
 
 /// The setup's Lagrange basis. halo2 shows it in what it writes only: a size, the powers, the basis, and two points more.
 fn lagrange(setup: &ParamsKZG<Bn256>) -> Vec<Point> {
     let n = setup.get_g().len();
-    let mut bytes = Vec::with_capacity(4 + 2 * n * RAW + 4 * RAW);
-    setup.write_custom(&mut bytes, SerdeFormat::RawBytes).expect("memory takes everything");
-    let basis = &bytes[4 + n * RAW..4 + 2 * n * RAW];
-    let (points, _) = basis.as_chunks::<RAW>();
-    let limb = |bytes: &[u8]| bytes.try_into().map_or(0, u64::from_le_bytes);
-    points
-        .par_iter()
-        .map(|bytes| {
-            let coordinate = |from: usize| std::array::from_fn(|i| limb(&bytes[from + 8 * i..from + 8 * i + 8]));
-            Point { x: coordinate(0), y: coordinate(RAW / 2) }
-        })
-        .collect()
+    // Two points of the second group come last.
+    let points = Vec::with_capacity(n + 4);
+    let mut basis = Basis { skip: 4 + n * RAW, point: [0; RAW], filled: 0, points };
+    setup.write_custom(&mut basis, SerdeFormat::RawBytes).expect("memory takes everything");
+    basis.points.truncate(n);
+    basis.points
+}
+
+/// What is written becomes points as it comes.
+struct Basis {
+    /// Bytes before the basis.
+    skip: usize,
+    /// The next point, so much of it as there is.
+    point: [u8; RAW],
+    filled: usize,
+    points: Vec<Point>,
+}
+
+impl io::Write for Basis {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.skip > 0 {
+            let skipped = self.skip.min(bytes.len());
+            self.skip -= skipped;
+            return Ok(skipped);
+        }
+        let taken = bytes.len().min(RAW - self.filled);
+        self.point[self.filled..][..taken].copy_from_slice(&bytes[..taken]);
+        self.filled += taken;
+        if self.filled == RAW {
+            let (limbs, _) = self.point.as_chunks::<8>();
+            let coordinate = |from: usize| std::array::from_fn(|i| u64::from_le_bytes(limbs[from + i]));
+            self.points.push(Point { x: coordinate(0), y: coordinate(4) });
+            self.filled = 0;
+        }
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The values of the fixed columns.

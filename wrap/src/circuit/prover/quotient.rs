@@ -4,13 +4,17 @@
 //! $s_j H$ of the rows' group $H$, one after the other: there every polynomial has $n$ values, and $X^n - 1$ is a constant. From the values on a coset come
 //! the coefficients of $h$ modulo $X^n - s_j^n$, and from these, with $h = \sum_i X^{ni} H_i$, the pieces: $\sum_i s_j^{ni} H_i$ for four $j$.
 //!
+//! On a coset, $N$ is summed up [part by part](Part), and every column is there only as long as there are parts that it takes part in: eleven at
+//! a time, of 23. Of the rows' Lagrange polynomials one suffices: $\lambda_i(x) = \lambda_0(\omega^{-i} x)$ is the same column, shifted.
+//!
 //! The constraints are those of [`config`](super::super::config), by formula. Four constraints under one selector are one linear form in
 //! the $z_i$, $x_i$ and constants, whose coefficients are computed once: with $p_j = y^{3-j}$,
 //!
 //! $$ \sum_j p_j (x_{4+j} - C_j) - \sum_j p_j \sum_i c_{ji} z_i. $$
 //!
 //! Bounds, as the [lanes](furl_engine::bn254::lanes) have them: values are below $1.4\,p$; a linear form has at most 17 terms, below
-//! $23\,p$; times what picks it, below $1.3\,p$; $N$ is a sum of 12 such terms.
+//! $23\,p$; times what picks it, below $1.4\,p$; what is 1 in the active rows is below $17\,p$. A part is a sum of at most five terms below $1.5\,p$, added to a
+//! word from memory, below $16\,p$.
 
 // As in the lanes: plain loops over several arrays at once.
 #![allow(clippy::needless_range_loop)]
@@ -24,8 +28,8 @@ use rayon::prelude::*;
 
 use super::super::coefficients::COEFFICIENTS;
 use super::super::config::DEGREE;
-use super::super::table::{ADVICE, COPIED};
-use super::words::{scalars, word, words};
+use super::super::table::{ADVICE, BLINDED, COPIED};
+use super::words::{number, word};
 use super::{Challenges, root};
 
 /// Pieces of the quotient, and cosets.
@@ -37,7 +41,11 @@ const CHUNK: usize = 512;
 /// Constraints, and what the permutation and the lookup add.
 const TERMS: usize = 37;
 
+/// Rows that are blinded are the lanes of a vector: the last rows' Lagrange polynomials are the first one's, shifted.
+const _: () = assert!(BLINDED == EIGHT);
+
 /// Something for every polynomial of which $N$ is made.
+#[derive(Clone, Copy)]
 pub(super) struct Columns<T> {
     pub(super) advice: [T; ADVICE],
     /// $P, Q, R, S, C_0, C_1, T$.
@@ -48,31 +56,61 @@ pub(super) struct Columns<T> {
     pub(super) products: [T; 3],
     /// $A', S'$.
     pub(super) permuted: [T; 2],
-    /// 1 in the first row; in row $u$; in all before it.
-    pub(super) rows: [T; 3],
+    /// $\lambda_0$: 1 in the first row.
+    pub(super) first: T,
 }
 
 impl<T> Columns<T> {
-    /// The same for each.
-    fn map<U: Send>(&self, of: impl Fn(&T) -> U + Sync + Send) -> Columns<U>
-    where
-        T: Sync,
-    {
-        let all: Vec<&T> = (self.advice.iter().chain(&self.fixed).chain(&self.sigma))
-            .chain([&self.instance])
-            .chain(self.products.iter().chain(&self.permuted).chain(&self.rows))
-            .collect();
-        let all: Vec<U> = all.into_par_iter().with_max_len(1).map(of).collect();
-        let mut all = all.into_iter();
-        let mut next = || all.next().expect("one for each");
-        Columns {
+    fn list(self) -> impl Iterator<Item = T> {
+        (self.advice.into_iter().chain(self.fixed).chain(self.sigma))
+            .chain([self.instance])
+            .chain(self.products.into_iter().chain(self.permuted).chain([self.first]))
+    }
+
+    /// From what [`list`](Self::list) lists.
+    fn of(mut list: impl Iterator<Item = T>) -> Self {
+        let mut next = || list.next().expect("one for each");
+        Self {
             advice: std::array::from_fn(|_| next()),
             fixed: std::array::from_fn(|_| next()),
             sigma: std::array::from_fn(|_| next()),
             instance: next(),
             products: std::array::from_fn(|_| next()),
             permuted: std::array::from_fn(|_| next()),
-            rows: std::array::from_fn(|_| next()),
+            first: next(),
+        }
+    }
+}
+
+/// What is added to $N$ at a time, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    /// The lookup.
+    Lookup,
+    /// Multiply-add, squares, ranges.
+    Arithmetic,
+    /// Permutations.
+    Hashing,
+    /// The copies.
+    Copies,
+}
+
+impl Part {
+    const ALL: [Self; 4] = [Self::Lookup, Self::Arithmetic, Self::Hashing, Self::Copies];
+
+    /// The first part that reads a column, and the last.
+    fn readers() -> Columns<[Self; 2]> {
+        let [lookup, arithmetic, hashing, copies] = Self::ALL;
+        let advice = [arithmetic, copies];
+        let (selector, range, constant) = ([hashing; 2], [arithmetic; 2], [arithmetic, hashing]);
+        Columns {
+            advice: [advice, advice, advice, advice, [lookup, arithmetic]],
+            fixed: [selector, selector, constant, range, constant, constant, [lookup; 2]],
+            sigma: [[copies; 2]; COPIED],
+            instance: [arithmetic; 2],
+            products: [[copies; 2], [copies; 2], [lookup; 2]],
+            permuted: [[lookup; 2]; 2],
+            first: [lookup, copies],
         }
     }
 }
@@ -89,19 +127,36 @@ pub(super) fn quotient<L: Lanes>(lanes: &L, k: u32, columns: &Columns<&[Fr]>, ch
         .iter()
         .zip(powers)
         .map(|(shift, power)| {
-            let on_coset = columns.map(|column| forward.vectors(lanes, &words(column), &one, &word(shift)));
-            let vanishing = (power - Fr::ONE).invert().unwrap_or(Fr::ZERO);
             let formula = Formula::new(lanes, challenges, *shift, omega);
-            let mut values = vec![[0; 4]; n];
-            values.par_chunks_mut(EIGHT * CHUNK).enumerate().for_each(|(chunk, values)| {
-                lanes.within(Values { columns: &on_coset, formula: &formula, first: chunk * CHUNK, values });
-            });
-            drop(on_coset);
+            let values = numerator(lanes, &forward, columns, &formula);
+            let vanishing = (power - Fr::ONE).invert().unwrap_or(Fr::ZERO);
             let scale = vanishing * Fr::from(n as u64).invert().unwrap_or(Fr::ZERO);
-            scalars(&backward.words(lanes, &values, &word(&scale), &one))
+            backward.values(lanes, |i| values[i], &word(&scale), &one, number)
         })
         .collect();
     pieces(parts, &shifts, &powers)
+}
+
+/// $N$'s values on a coset.
+fn numerator<L: Lanes>(lanes: &L, forward: &Transform<L>, columns: &Columns<&[Fr]>, formula: &Formula<L>) -> Vec<Word> {
+    let (one, shift) = (word(&Fr::ONE), word(&formula.shift));
+    let mut values = vec![[0; 4]; columns.first.len()];
+    let mut all: Vec<Vec<L::Vector>> = columns.list().map(|_| Vec::new()).collect();
+    for part in Part::ALL {
+        let each: Vec<_> = all.iter_mut().zip(columns.list()).zip(Part::readers().list()).collect();
+        each.into_par_iter().with_max_len(1).for_each(|((vectors, column), [first, last])| {
+            if part == first {
+                *vectors = forward.vectors(lanes, |i| word(&column[i]), &one, &shift);
+            } else if part > last {
+                *vectors = Vec::new();
+            }
+        });
+        let columns = Columns::of(all.iter().map(Vec::as_slice));
+        values.par_chunks_mut(EIGHT * CHUNK).enumerate().for_each(|(chunk, values)| {
+            lanes.within(Values { part, columns: &columns, formula, first: chunk * CHUNK, values });
+        });
+    }
+    values
 }
 
 /// From $h$ modulo $X^n - s_j^n$, whose coefficients are still times $s_j^m$, to the pieces.
@@ -222,9 +277,10 @@ impl<L: Lanes> Formula<L> {
     }
 }
 
-/// A run of $N$'s values on a coset, from a vector on.
+/// A part of a run of $N$'s values on a coset, from a vector on.
 struct Values<'a, L: Lanes> {
-    columns: &'a Columns<Vec<L::Vector>>,
+    part: Part,
+    columns: &'a Columns<&'a [L::Vector]>,
     formula: &'a Formula<L>,
     first: usize,
     values: &'a mut [Word],
@@ -234,7 +290,7 @@ struct Values<'a, L: Lanes> {
 struct On<'a, L: Lanes> {
     lanes: &'a L,
     formula: &'a Formula<L>,
-    columns: &'a Columns<Vec<L::Vector>>,
+    columns: &'a Columns<&'a [L::Vector]>,
     /// This vector, the next, the one before.
     at: usize,
     next: usize,
@@ -246,8 +302,8 @@ impl<L: Lanes> Job<L> for Values<'_, L> {
 
     #[inline(always)]
     fn run(self, lanes: &L) {
-        let Self { columns, formula, first, values } = self;
-        let vectors = columns.instance.len();
+        let Self { part, columns, formula, first, values } = self;
+        let vectors = columns.first.len();
         let start = formula.shift * formula.omega.pow([(first * EIGHT) as u64]);
         let start = lanes.splat(&lanes.scalar(&word(&start)));
         let step = lanes.splat(&formula.step);
@@ -257,8 +313,13 @@ impl<L: Lanes> Job<L> for Values<'_, L> {
             let at = first + i;
             let (next, previous) = ((at + 1) % vectors, (at + vectors - 1) % vectors);
             let on = On { lanes, formula, columns, at, next, previous };
-            let constraints = on.add(&on.hashing(), &on.arithmetic());
-            *values = lanes.store(&on.add(&constraints, &on.arguments(&x)));
+            let added = match part {
+                Part::Lookup => on.lookup(),
+                Part::Arithmetic => on.arithmetic(),
+                Part::Hashing => on.hashing(),
+                Part::Copies => on.copies(&x),
+            };
+            *values = lanes.store(&on.add(&lanes.load(eight(values)), &added));
             x = lanes.mul(&x, &step);
         }
     }
@@ -401,33 +462,60 @@ impl<L: Lanes> On<'_, L> {
         self.add(&sum, &self.mul(&self.pick(3, 2, 2, 26), &self.add(&all, &packing)))
     }
 
-    /// The permutation and the lookup: 27 to 36.
+    /// $\lambda_{n - 8}$: one vector below.
     #[inline(always)]
-    fn arguments(&self, x: &L::Vector) -> L::Vector {
-        let (formula, at) = (self.formula, self.at);
-        let y = &formula.y;
-        let [z0, z1, zl] = &self.columns.products;
-        let [first, last, active] = &self.columns.rows;
-        let [input, table] = &self.columns.permuted;
-        let one = self.lanes.splat(&formula.small[1]);
+    fn last(&self) -> L::Vector {
+        self.columns.first[self.next]
+    }
+
+    /// 1 in all rows before the blinded ones: $1 - \sum_{0 < i \le 8} \lambda_{n - i}$.
+    #[inline(always)]
+    fn active(&self) -> L::Vector {
+        let first = self.columns.first;
+        let mut blinded = self.add(&self.below::<1>(first), &self.below::<2>(first));
+        blinded = self.add(&blinded, &self.add(&self.below::<3>(first), &self.below::<4>(first)));
+        blinded = self.add(&blinded, &self.add(&self.below::<5>(first), &self.below::<6>(first)));
+        blinded = self.add(&blinded, &self.add(&self.below::<7>(first), &self.last()));
+        self.lanes.sub::<4>(&self.lanes.splat(&self.formula.small[1]), &blinded)
+    }
+
+    /// The sum of what is demanded of the first row, of row $u$, and of those before it.
+    #[inline(always)]
+    fn demanded(&self, begin: &L::Vector, end: &L::Vector, between: &L::Vector) -> L::Vector {
+        let sum = self.add(&self.mul(&self.columns.first[self.at], begin), &self.mul(&self.last(), end));
+        self.add(&sum, &self.mul(&self.active(), between))
+    }
+
+    /// The permutation: 27 to 31.
+    #[inline(always)]
+    fn copies(&self, x: &L::Vector) -> L::Vector {
+        let (y, at) = (&self.formula.y, self.at);
+        let [z0, z1, _] = self.columns.products;
+        let one = self.lanes.splat(&self.formula.small[1]);
+        let begin = self.times(&y[27], &self.sub(&one, &z0[at]));
+        let begin = self.add(&begin, &self.times(&y[29], &self.sub(&z1[at], &z0[self.previous])));
+        let end = self.times(&y[28], &self.bit(&z1[at]));
+        let between = self.times(&y[30], &self.step::<0, 3>(z0, x));
+        let between = self.add(&between, &self.times(&y[31], &self.step::<3, 4>(z1, x)));
+        self.demanded(&begin, &end, &between)
+    }
+
+    /// The lookup: 32 to 36.
+    #[inline(always)]
+    fn lookup(&self) -> L::Vector {
+        let (y, at) = (&self.formula.y, self.at);
+        let zl = self.columns.products[2];
+        let [input, table] = self.columns.permuted;
+        let one = self.lanes.splat(&self.formula.small[1]);
         let difference = self.sub(&input[at], &table[at]);
-
-        let mut begin = self.times(&y[27], &self.sub(&one, &z0[at]));
-        begin = self.add(&begin, &self.times(&y[29], &self.sub(&z1[at], &z0[self.previous])));
-        begin = self.add(&begin, &self.times(&y[32], &self.sub(&one, &zl[at])));
-        begin = self.add(&begin, &self.times(&y[35], &difference));
-
-        let end = self.add(&self.times(&y[28], &self.bit(&z1[at])), &self.times(&y[33], &self.bit(&zl[at])));
-
-        let mut between = self.times(&y[30], &self.copies::<0, 3>(z0, x));
-        between = self.add(&between, &self.times(&y[31], &self.copies::<3, 4>(z1, x)));
-        between = self.add(&between, &self.times(&y[34], &self.lookup()));
+        let begin = self.times(&y[32], &self.sub(&one, &zl[at]));
+        let begin = self.add(&begin, &self.times(&y[35], &difference));
+        let end = self.times(&y[33], &self.bit(&zl[at]));
         let above = self.lanes.shift::<7>(&input[self.previous], &input[at]);
         let ordered = self.mul(&difference, &self.sub(&input[at], &above));
-        between = self.add(&between, &self.times(&y[36], &ordered));
-
-        let sum = self.add(&self.mul(&first[at], &begin), &self.mul(&last[at], &end));
-        self.add(&sum, &self.mul(&active[at], &between))
+        let between = self.times(&y[34], &self.looked_up());
+        let between = self.add(&between, &self.times(&y[36], &ordered));
+        self.demanded(&begin, &end, &between)
     }
 
     /// $z^2 - z$.
@@ -438,7 +526,7 @@ impl<L: Lanes> On<'_, L> {
 
     /// The step of a product over the columns from one on to another.
     #[inline(always)]
-    fn copies<const FROM: usize, const TO: usize>(&self, z: &[L::Vector], x: &L::Vector) -> L::Vector {
+    fn step<const FROM: usize, const TO: usize>(&self, z: &[L::Vector], x: &L::Vector) -> L::Vector {
         let formula = self.formula;
         let (mut left, mut right) = (self.below::<1>(z), z[self.at]);
         for i in FROM..TO {
@@ -452,11 +540,11 @@ impl<L: Lanes> On<'_, L> {
 
     /// The step of the lookup's product.
     #[inline(always)]
-    fn lookup(&self) -> L::Vector {
+    fn looked_up(&self) -> L::Vector {
         let at = self.at;
         let (beta, gamma) = (self.lanes.splat(&self.formula.beta), self.lanes.splat(&self.formula.gamma));
-        let z = &self.columns.products[2];
-        let [input, table] = &self.columns.permuted;
+        let z = self.columns.products[2];
+        let [input, table] = self.columns.permuted;
         let left = self.mul(&self.add(&input[at], &beta), &self.add(&table[at], &gamma));
         let limb = self.add(&self.columns.advice[4][at], &beta);
         let right = self.mul(&limb, &self.add(&self.columns.fixed[6][at], &gamma));

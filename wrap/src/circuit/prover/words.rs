@@ -4,12 +4,8 @@
 
 use furl_engine::bn254::Word;
 use furl_engine::bn254::msm::Point;
-use halo2_proofs::halo2curves::bn256::{Fr, G1Affine};
+use halo2_proofs::halo2curves::bn256::G1Affine;
 use halo2_proofs::halo2curves::serde::SerdeObject;
-use rayon::prelude::*;
-
-/// What a thread takes at least.
-const AT_LEAST: usize = 1 << 12;
 
 /// A number's words.
 pub(crate) fn word(x: &impl SerdeObject) -> Word {
@@ -24,14 +20,6 @@ pub(crate) fn number<T: SerdeObject>(word: &Word) -> T {
     let mut bytes = [0; 32];
     bytes.as_chunks_mut::<8>().0.iter_mut().zip(word).for_each(|(bytes, limb)| *bytes = limb.to_le_bytes());
     T::from_raw_bytes_unchecked(&bytes)
-}
-
-pub(crate) fn words(scalars: &[Fr]) -> Vec<Word> {
-    scalars.par_iter().with_min_len(AT_LEAST).map(word).collect()
-}
-
-pub(crate) fn scalars(words: &[Word]) -> Vec<Fr> {
-    words.par_iter().with_min_len(AT_LEAST).map(number).collect()
 }
 
 /// That at infinity has two zeroes, here as there.
