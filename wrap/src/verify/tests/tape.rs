@@ -159,6 +159,11 @@ impl Tape {
         }
     }
 
+    /// Whether a witness is neither a remainder nor a quotient.
+    pub(super) fn is_free(&self, witness: usize) -> bool {
+        matches!(self.sources[self.witnesses[witness]], Source::Hint(_))
+    }
+
     /// Witnesses that a cell depends on and that are themselves no remainders or quotients: so many, the nearest first.
     pub(super) fn free(&self, cell: usize, count: usize) -> Vec<usize> {
         let (mut found, mut seen) = (vec![], BTreeSet::from([cell]));
