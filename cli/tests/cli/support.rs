@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use furl_ledger::{
     Amount, Batch, BatchNumber, Domain, FeeLane, FeeLanes, L1Address, Ledger, Owner, SecretKey, SlotIndex, Token,
 };
+use furl_prover::Memory;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -221,14 +222,24 @@ pub(crate) struct Wrapped {
     place: Place,
     /// What furl wrap says of it.
     pub(crate) report: Value,
+    /// The memory that it took, if the system tells, and was allowed: the least that is named.
+    pub(crate) memory: (Option<u64>, Memory),
 }
 
 /// Made once, then only read: the one wrap of these tests.
 pub(crate) static WRAPPED: LazyLock<Wrapped> = LazyLock::new(|| {
     let place = Place::new();
-    let report = furl(&["wrap", &ROLLUP.at("proof"), "--out", &place.at("proof"), "--json"]).json();
+    let [root, out] = [ROLLUP.at("proof"), place.at("proof")];
+    let wrap = |memory: &str| furl(&["wrap", &root, "--out", &out, "--json", "-v", "--memory", memory]);
+    let refused = wrap("100MiB").json()["error"].to_string();
+    let least = refused.split("takes ").nth(1).and_then(|rest| rest.split(" of memory").next()).expect("it is named");
+    let run = wrap(least);
+    let report = run.json();
+    let took = run.stderr.split("peak memory ").nth(1).and_then(|rest| rest.split(' ').next());
+    let took = took.map(|mebibytes| mebibytes.parse::<u64>().expect("a number") << 20);
+    let memory = (took, least.parse().expect("an amount of memory"));
     furl(&["export", "vk", "--profile", "fast", "--out", &place.at("key")]).ok();
-    Wrapped { place, report }
+    Wrapped { place, report, memory }
 });
 
 impl Wrapped {

@@ -205,6 +205,15 @@ fn calldata_is_the_claim_and_the_proof() {
     assert_eq!((&report["call"], &report["verified"]), (&"submit".into(), &false.into()));
 }
 
+/// What is allowed is kept to, by the system's own account, and is not far above it.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_memory_that_is_allowed_suffices_and_is_no_excess() {
+    let (took, allowed) = WRAPPED.memory;
+    let (took, allowed) = (took.unwrap(), allowed.to_bytes());
+    assert!((allowed / 2..=allowed).contains(&took), "{took} bytes of {allowed}");
+}
+
 #[test]
 fn memory_is_asked_for_before_the_work() {
     let place = ROLLUP.copy();

@@ -83,6 +83,20 @@ fn wrong_selector_is_refused() {
     assert!(matches!(prove(setup(), &key, honest), Err(ProveError::Refused)));
 }
 
+/// A setup without its points makes no keys, and verifies.
+#[test]
+fn what_only_verifies_makes_no_keys() {
+    let verifying = Setup::insecure_dev(K).unwrap().verifying();
+    let params = verifying.params();
+    for error in [ProvingKey::new(params, &sample()).unwrap_err(), VerifyingKey::new(params, &sample()).unwrap_err()] {
+        assert!(matches!(error, KeyError::Setup { expected: K, got: 0 }), "{error}");
+    }
+    let table = sample();
+    let publics = table.publics().to_vec();
+    let proof = prove(params, key(), table).unwrap();
+    verify(params, key().verifying(), &publics, &proof).unwrap();
+}
+
 /// Other tables are told apart before anything is proved; other sizes, too.
 #[test]
 fn other_circuits() {

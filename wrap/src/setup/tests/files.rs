@@ -157,6 +157,16 @@ fn the_development_setup_warns() {
     assert_eq!(logged(Some(&other), Expect::Hash(hash)), "");
 }
 
+/// Without its points a setup is the same, and is not written.
+#[test]
+fn what_only_verifies_is_not_written() {
+    let setup = Setup::insecure_dev(3).unwrap();
+    let verifying = setup.verifying();
+    assert_eq!((verifying.hash(), verifying.origin()), (setup.hash(), setup.origin()));
+    let error = verifying.write(io::sink()).unwrap_err();
+    assert_eq!(error.to_string(), "the setup has 8 points, of which 1 are here");
+}
+
 /// It says what it is, in its file and in words.
 #[test]
 fn the_development_setup_says_insecure() {
