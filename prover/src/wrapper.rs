@@ -85,7 +85,7 @@ pub struct WrapKeys {
 #[derive(Debug)]
 enum Made {
     /// What the keys are to be made of.
-    Nothing(Setup),
+    Nothing(Box<Setup>),
     /// The keys.
     Keys(Arc<Built>),
 }
@@ -101,7 +101,7 @@ impl WrapKeys {
     /// No keys yet.
     #[must_use]
     pub fn new(profile: Profile, setup: Setup) -> Self {
-        Self { profile, setup: setup.verifying(), made: Mutex::new(Made::Nothing(setup)) }
+        Self { profile, setup: setup.verifying(), made: Mutex::new(Made::Nothing(Box::new(setup))) }
     }
 
     /// Under the INSECURE development setup of the profile's size.
