@@ -21,7 +21,7 @@ use crate::commands::prove::{OneFile, OtherBatch};
 use crate::commands::sign::SignError;
 use crate::files::FileError;
 use crate::input::InputError;
-use crate::interrupt::Interrupted;
+use crate::interrupt::{self, Interrupted};
 use crate::layer1::L1Failure;
 use crate::output::Outcome;
 use crate::refusal::Refusal;
@@ -57,7 +57,7 @@ pub(crate) enum Exit {
     Write,
     /// It would be unsafe.
     Unsafe,
-    /// The user has had enough.
+    /// A signal has ended it.
     Interrupted,
 }
 
@@ -100,6 +100,14 @@ impl Exit {
         }
     }
 
+    /// What this process ends with: of an interruption, what the signal makes it.
+    pub(crate) fn status(self) -> u8 {
+        match (self, interrupt::signal()) {
+            (Self::Interrupted, Some(signal)) => signal.status(),
+            (exit, _) => exit.code(),
+        }
+    }
+
     /// One word, for scripts.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -138,7 +146,9 @@ impl Exit {
             Self::Uncreatable => "an output file exists (see --force) or cannot be created",
             Self::Write => "writing failed, or there is no room; nothing half-written is left",
             Self::Unsafe => "it would be unsafe; the message names what, and how to say that it is meant",
-            Self::Interrupted => "interrupted (Ctrl-C); nothing half-written is left, and prove resumes",
+            Self::Interrupted => {
+                "interrupted (Ctrl-C; 143 by SIGTERM, 129 by SIGHUP); nothing half-written is left, and prove resumes"
+            }
         }
     }
 
@@ -207,7 +217,7 @@ pub(crate) enum Failure {
     /// Memory does not suffice for the wrap, or a proof system failed.
     #[error("the proof is not wrapped")]
     Wrap(#[source] WrapError),
-    /// The user has had enough.
+    /// A signal has come.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
     /// No threads.

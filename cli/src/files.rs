@@ -72,7 +72,7 @@ pub(crate) enum FileError {
     /// Whoever reads standard output has had enough.
     #[error("standard output is closed")]
     Closed,
-    /// The user has had enough.
+    /// A signal has come.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
 }

@@ -1,13 +1,18 @@
 //! # Interruption
 //!
-//! Ctrl-C (SIGINT) ends this process with exit code 130, and never leaves a half-written file. Everything about it is
-//! here: one handler, one flag, one list of temporary files.
+//! A signal that ends this process (Ctrl-C is SIGINT; supervisors and containers send SIGTERM, a terminal that closes
+//! SIGHUP) ends it with exit code 128 and the signal's number, 130 for SIGINT, and never leaves a half-written file or a
+//! secret. Everything about it is here: one listener, one mark, one list of temporary files.
 //!
 //! - As a rule the process ends at once. Files get their names only when they are whole, so all there is to tidy are the
 //!   temporary ones, each of which is held as a [`Temporary`].
-//! - Work that should be ended in order holds a [`Deferred`]. A signal then raises the flag only, and the work asks
+//! - Work that should be ended in order holds a [`Deferred`]. A signal then leaves its mark only, and the work asks
 //!   [`Deferred::check`] at its next safe point.
 //! - A second signal ends the process at once, whatever is going on.
+//!
+//! **Not covered:** SIGKILL, and faults of the process itself, such as SIGSEGV or SIGABRT. No program can tidy after the
+//! first, and none should try to after the others. A temporary file is then left, `.furl-….tmp` beside the file that it
+//! was to become; with secrets in it, it is its owner's alone.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,47 +21,166 @@ use std::mem;
 use std::path::PathBuf;
 use std::process;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
+use std::thread;
+use std::time::Duration;
 
 use tempfile::NamedTempFile;
 use thiserror::Error;
-use tracing::{error, warn};
+use tracing::warn;
 
-use crate::exit::Exit;
+use crate::exit::{Exit, Failure};
+use crate::output;
 use crate::progress;
 
-/// Whether a signal has come.
+/// The first signal that has come.
+static SIGNAL: OnceLock<Signal> = OnceLock::new();
+/// Whether one has come.
 static RAISED: AtomicBool = AtomicBool::new(false);
 /// How many [`Deferred`]s there are.
 static DEFERRED: AtomicUsize = AtomicUsize::new(0);
 /// What is removed if the process ends at once.
 static TEMPORARY: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// The user has had enough.
+/// A signal that ends this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Signal {
+    name: &'static str,
+    number: u8,
+}
+
+impl Signal {
+    /// That of Ctrl-C.
+    const INT: Self = Self { name: "SIGINT", number: 2 };
+
+    /// The name that the system has for it.
+    pub(crate) const fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// What the process ends with: what a shell makes of a process that the signal has ended.
+    pub(crate) const fn status(self) -> u8 {
+        128 + self.number
+    }
+}
+
+/// The first signal that has come.
+pub(crate) fn signal() -> Option<Signal> {
+    SIGNAL.get().copied()
+}
+
+/// A signal has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("interrupted")]
+#[error("interrupted{}", self.by())]
 pub(crate) struct Interrupted;
 
-/// Listens to the signal. If the system does not allow that, its own way of ending a process stays.
-pub(crate) fn listen() {
-    if let Err(error) = ctrlc::set_handler(signalled) {
-        warn!("an interruption will end this process without a word: {error}");
+impl Interrupted {
+    /// Who presses Ctrl-C knows what it was.
+    #[expect(clippy::unused_self, reason = "there is a signal if there is one of these")]
+    fn by(self) -> String {
+        let other = signal().filter(|signal| *signal != Signal::INT);
+        other.map_or_else(String::new, |signal| format!(" by {}", signal.name))
     }
 }
 
 /// What happens at a signal, on a thread of its own.
-fn signalled() {
+fn signalled(signal: Signal) {
+    SIGNAL.get_or_init(|| signal);
     let again = RAISED.swap(true, Ordering::SeqCst);
     if !again && DEFERRED.load(Ordering::SeqCst) > 0 {
-        warn!("interrupted: what is being done is ended in order (once more to end it at once)");
+        briefly(|| warn!("{Interrupted}: what is being done is ended in order (once more to end it at once)"));
         return;
     }
     // Held to the end: no file is made or named any more.
     let temporary = temporary();
     temporary.iter().for_each(|path| drop(fs::remove_file(path)));
-    progress::end();
-    error!(exit = Exit::Interrupted.code(), name = Exit::Interrupted.name(), "{Interrupted}");
-    process::exit(Exit::Interrupted.code().into());
+    briefly(|| {
+        progress::end();
+        output::fail_at_once(&Failure::Interrupted(Interrupted));
+    });
+    process::exit(Exit::Interrupted.status().into());
+}
+
+/// Says something, for a second at most: a terminal may be stopped, and a pipe full.
+fn briefly(say: impl FnOnce() + Send + 'static) {
+    let (done, said) = mpsc::channel::<()>();
+    // Without a thread nothing is said, and nothing waited for.
+    drop(thread::Builder::new().spawn(move || {
+        say();
+        drop(done);
+    }));
+    said.recv_timeout(Duration::from_secs(1)).unwrap_or_default();
+}
+
+/// Listens to nothing: the system's own way of ending a process stays.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "as where there are signals")]
+pub(crate) fn listen() -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+pub(crate) use unix::listen;
+
+#[cfg(unix)]
+mod unix {
+    use std::ffi::c_int;
+    use std::sync::atomic::AtomicBool;
+    use std::sync::{Arc, mpsc};
+    use std::{fs, io, thread};
+
+    use signal_hook::consts::{SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ};
+    use signal_hook::flag;
+    use signal_hook::iterator::Signals;
+    use signal_hook::low_level::signal_name;
+
+    use super::{Signal, signalled};
+
+    /// Those that end a process from outside, unless it listens. SIGPIPE is not among them: Rust ignores it, and a
+    /// reader that stops reading is an error of writing.
+    const ENDING: [c_int; 8] = [SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGTERM, SIGXCPU];
+
+    /// Listens to signals. Comes first in the process: process 1 of a container, which the system spares every signal
+    /// that nobody listens to, hears them from here on.
+    ///
+    /// # Errors
+    /// The system does not allow it, and its own way of ending a process stays.
+    pub(crate) fn listen() -> io::Result<()> {
+        let (told, begun) = mpsc::channel();
+        // What is registered stays so: not before there is a thread to listen.
+        let listen = move || match Signals::new(ENDING.into_iter().filter(|signal| !is_to_be_ignored(*signal))) {
+            Ok(mut signals) => {
+                drop(told.send(Ok(())));
+                signals.forever().for_each(|number| signalled(number.into()));
+            }
+            Err(error) => drop(told.send(Err(error))),
+        };
+        thread::Builder::new().name("signals".into()).spawn(listen)?;
+        begun.recv().unwrap_or_else(|error| Err(io::Error::other(error)))?;
+        // Nobody looks at this one: a file that gets too long is an error of writing it, as on a full disk.
+        flag::register(SIGXFSZ, Arc::<AtomicBool>::default()).map(drop)
+    }
+
+    impl From<c_int> for Signal {
+        fn from(number: c_int) -> Self {
+            let name = signal_name(number).unwrap_or("an unknown signal");
+            Self { name, number: u8::try_from(number).expect("signals are below 128") }
+        }
+    }
+
+    /// Whether the one who has started this process wants it to ignore a signal, as `nohup` does. Shells without job
+    /// control say so of SIGINT for everything in the background, where it still comes from those who mean it; and
+    /// SIGTERM is how a process is ended.
+    fn is_to_be_ignored(signal: c_int) -> bool {
+        ![SIGINT, SIGTERM].contains(&signal) && ignored() >> (signal - 1) & 1 == 1
+    }
+
+    /// The signals that this process ignores, the first in the lowest bit; none where the system does not tell.
+    fn ignored() -> u64 {
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let digits = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        digits.and_then(|digits| u64::from_str_radix(digits.trim(), 16).ok()).unwrap_or(0)
+    }
 }
 
 fn temporary() -> MutexGuard<'static, BTreeSet<PathBuf>> {
@@ -69,13 +193,13 @@ fn temporary() -> MutexGuard<'static, BTreeSet<PathBuf>> {
 pub(crate) struct Deferred(());
 
 impl Deferred {
-    /// From now on a signal only raises the flag.
+    /// From now on a signal only leaves its mark.
     pub(crate) fn new() -> Self {
         DEFERRED.fetch_add(1, Ordering::SeqCst);
         Self(())
     }
 
-    /// What a signal raises, for work that looks at it itself.
+    /// The mark, for work that looks at it itself.
     #[expect(clippy::unused_self, reason = "who asks has to hold one: otherwise the process would have ended")]
     pub(crate) fn flag(&self) -> &'static AtomicBool {
         &RAISED

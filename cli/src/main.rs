@@ -9,7 +9,7 @@
 //! | [`import`] | token transfers of Ethereum as slots and signed transfers |
 //! | [`exit`] | every failure and its exit code |
 //! | [`output`], [`log`], [`progress`] | data to stdout; events and bars to stderr |
-//! | [`interrupt`] | what Ctrl-C does |
+//! | [`interrupt`] | what Ctrl-C and other signals do |
 //! | [`source`], [`files`] | files read, or standard input; files written whole or not at all |
 //! | [`input`], [`key_file`], [`refusal`] | states, transfers, keys and proofs read, with typed errors |
 //! | [`setup`], [`wrapping`] | universal setups: which one, and whether it is trusted; from a root to a wrapped proof |
@@ -51,6 +51,7 @@ use std::process::ExitCode;
 use args::Arguments;
 
 fn main() -> ExitCode {
+    let listening = interrupt::listen();
     let arguments = match Arguments::read() {
         Ok(arguments) => arguments,
         Err(answer) => return output::answer(&answer),
@@ -58,10 +59,13 @@ fn main() -> ExitCode {
     let Arguments { globals, command } = &arguments;
     log::start(globals.log_format, globals.verbosity());
     progress::start(globals.log_format, globals.verbosity());
-    interrupt::listen();
+    output::start(globals);
+    if let Err(error) = listening {
+        tracing::warn!("a signal will end this process without a word: {error}");
+    }
     let result = exit::guard(|| command.run());
     if let Some(mebibytes) = machine::peak_memory_bytes().map(|bytes| bytes.div_ceil(1 << 20)) {
         tracing::debug!(peak_memory_mib = mebibytes, "peak memory {mebibytes} MiB");
     }
-    output::finish(&result, globals)
+    output::finish(&result)
 }

@@ -9,14 +9,41 @@
 use std::error::Error;
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::mem;
 use std::process::ExitCode;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde::Serialize;
 use tracing::{error, info};
 
 use crate::args::{self, Globals};
 use crate::exit::{Exit, Failure};
+use crate::interrupt;
 use crate::progress;
+
+/// How this process answers.
+#[derive(Clone, Copy, Debug, Default)]
+struct Manner {
+    json: bool,
+    quiet: bool,
+}
+
+static MANNER: OnceLock<Manner> = OnceLock::new();
+/// Held by what answers for this process, to its end: it answers once.
+static ANSWER: Mutex<()> = Mutex::new(());
+
+/// Chooses how this process answers.
+pub(crate) fn start(globals: &Globals) {
+    MANNER.get_or_init(|| Manner { json: globals.json, quiet: globals.quiet });
+}
+
+fn manner() -> Manner {
+    MANNER.get().copied().unwrap_or_default()
+}
+
+fn answering() -> MutexGuard<'static, ()> {
+    ANSWER.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A report in both forms.
 #[derive(Debug)]
@@ -44,13 +71,14 @@ impl Outcome {
         Self { is_aside, ..self }
     }
 
-    fn print(&self, globals: &Globals) -> io::Result<()> {
-        let report = if globals.json { &self.json } else { &self.text };
+    fn print(&self) -> io::Result<()> {
+        let Manner { json, quiet } = manner();
+        let report = if json { &self.json } else { &self.text };
         if !self.is_aside {
             return print(report);
         }
         // Nobody has asked for it.
-        if !globals.quiet {
+        if !quiet {
             drop(progress::above(|| writeln!(io::stderr(), "{report}")));
         }
         Ok(())
@@ -75,46 +103,54 @@ struct ErrorReport {
     name: &'static str,
     message: String,
     detail: Option<String>,
+    /// What has interrupted it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signal: Option<&'static str>,
 }
 
 impl ErrorReport {
     fn new(failure: &Failure) -> Self {
         let exit = failure.exit();
         let detail = failure.source().map(ToString::to_string);
-        Self { exit: exit.code(), name: exit.name(), message: failure.to_string(), detail }
+        let signal = interrupt::signal().filter(|_| exit == Exit::Interrupted).map(interrupt::Signal::name);
+        Self { exit: exit.status(), name: exit.name(), message: failure.to_string(), detail, signal }
     }
 
     fn log(&self) {
-        let Self { exit, name, message, detail } = self;
-        error!(exit, name, detail = detail.as_deref(), "{message}");
+        let Self { exit, name, message, detail, signal } = self;
+        error!(exit, name, detail = detail.as_deref(), signal, "{message}");
     }
 }
 
 /// Prints a result and gives the exit code.
-pub(crate) fn finish(result: &Result<Outcome, Failure>, globals: &Globals) -> ExitCode {
+pub(crate) fn finish(result: &Result<Outcome, Failure>) -> ExitCode {
+    mem::forget(answering());
     let printed = match result {
-        Ok(outcome) => outcome.print(globals).map(|()| Exit::Success),
-        Err(failure) => fail(failure, globals.json).map(|()| failure.exit()),
+        Ok(outcome) => outcome.print().map(|()| Exit::Success),
+        Err(failure) => fail(failure).map(|()| failure.exit()),
     };
     let exit = printed.unwrap_or_else(|error| {
         let failure = Failure::Stdout(error);
         ErrorReport::new(&failure).log();
         failure.exit()
     });
-    ExitCode::from(exit.code())
+    ExitCode::from(exit.status())
 }
 
-fn fail(failure: &Failure, json: bool) -> io::Result<()> {
+/// Prints a failure of a process that goes no further, unless it has its result already.
+pub(crate) fn fail_at_once(failure: &Failure) {
+    mem::forget(answering());
+    drop(fail(failure));
+}
+
+fn fail(failure: &Failure) -> io::Result<()> {
     // Whoever read the data has had enough of them: so be it.
     if failure.exit() == Exit::Success {
         return Ok(());
     }
     let report = ErrorReport::new(failure);
     report.log();
-    if !json {
-        return Ok(());
-    }
-    print(&Failed::json(report))
+    if manner().json { print(&Failed::json(report)) } else { Ok(()) }
 }
 
 /// Prints what the parser of the command line has to say: help, the version, or what is wrong.
@@ -131,7 +167,7 @@ pub(crate) fn answer(answer: &clap::Error) -> ExitCode {
 /// A wrong command line, as JSON.
 fn usage(answer: &clap::Error) -> String {
     let (exit, message) = (Exit::Usage, answer.render().to_string());
-    Failed::json(ErrorReport { exit: exit.code(), name: exit.name(), message, detail: None })
+    Failed::json(ErrorReport { exit: exit.code(), name: exit.name(), message, detail: None, signal: None })
 }
 
 /// A line of the log about what happens now.

@@ -1,4 +1,4 @@
-//! Ctrl-C, at whatever moment: exit code 130, and no half-written file.
+//! Ctrl-C and other signals, at whatever moment: exit code 128 and the signal's number, and no half-written file.
 #![cfg(unix)]
 
 use std::fs;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::{Place, ROLLUP, command, furl};
 
-/// Sends a signal, `INT` or `KILL`.
+/// Sends a signal, by its name without SIG.
 fn signal(child: &Child, name: &str) {
     let sent = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status();
     assert!(sent.expect("there is a kill").success());
@@ -42,6 +42,83 @@ fn a_list_that_is_being_signed_leaves_nothing() {
     assert_eq!(output.status.code(), Some(130));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "error: interrupted\n");
     assert_eq!(place.names(), [""; 0]);
+}
+
+/// Whether these tests themselves were started to ignore SIGHUP, as `nohup` does; the programs that they start do too.
+fn hangs_up_in_vain() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap_or("0");
+    u64::from_str_radix(ignored.trim(), 16).unwrap() & 1 == 1
+}
+
+/// Traffic without end, whose secret keys are in a temporary file already. Gives the process, and where it is.
+fn sampling(more: &[&str]) -> (Child, Place) {
+    let place = Place::new();
+    let mut sample = command(&[&["sample", "--transfers", "100000000", "--out", &place.at("")][..], more].concat());
+    let child = sample.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    wait_for(|| {
+        let mut entries = fs::read_dir(place.path()).unwrap();
+        entries.any(|entry| {
+            fs::read(entry.unwrap().path()).is_ok_and(|bytes| bytes.starts_with(b"{\"format\":\"furl-key"))
+        })
+    });
+    (child, place)
+}
+
+#[test]
+fn no_signal_leaves_a_secret() {
+    let signals = [("HUP", 129), ("INT", 130), ("QUIT", 131), ("USR1", 138), ("USR2", 140), ("ALRM", 142)];
+    for (name, code) in signals.into_iter().chain([("TERM", 143), ("XCPU", 152)]) {
+        let (child, place) = sampling(&["--json"]);
+        signal(&child, name);
+        let (name, code) = if name == "HUP" && hangs_up_in_vain() { ("TERM", 143) } else { (name, code) };
+        signal(&child, name);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{name}");
+        assert_eq!(place.names(), [""; 0], "{name}");
+        let by = if name == "INT" { String::new() } else { format!(" by SIG{name}") };
+        assert_eq!(String::from_utf8_lossy(&output.stderr), format!("error: interrupted{by}\n"));
+        let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let error = &told["error"];
+        assert_eq!((&error["exit"], &error["name"]), (&code.into(), &"interrupted".into()));
+        assert_eq!(error["signal"], format!("SIG{name}"));
+    }
+}
+
+/// Whoever starts a program with `nohup` wants it to outlive a terminal.
+#[test]
+fn a_signal_that_is_to_be_ignored_is() {
+    let place = Place::new();
+    let fifo = place.at("fifo");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let mut nohup = Command::new("sh");
+    nohup.args(["-c", "trap '' HUP; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_furl"), "inspect", &fifo]);
+    let child = nohup.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    // Somebody reads: it has begun.
+    let writer = fs::File::options().write(true).open(&fifo).unwrap();
+    signal(&child, "HUP");
+    signal(&child, "TERM");
+    let output = child.wait_with_output().unwrap();
+    drop(writer);
+    assert_eq!(output.status.code(), Some(143));
+}
+
+/// Nobody reads what it has to say: it ends all the same.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_pipe_delays_no_end() {
+    let (_reader, mut writer) = std::io::pipe().unwrap();
+    // What a pipe holds.
+    writer.write_all(&[0; 1 << 16]).unwrap();
+    let place = Place::new();
+    let fifo = place.at("fifo");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let mut child = command(&["inspect", &fifo]).stdout(Stdio::null()).stderr(writer).spawn().unwrap();
+    let waits = fs::File::options().write(true).open(&fifo).unwrap();
+    signal(&child, "TERM");
+    wait_for(|| child.try_wait().unwrap().is_some());
+    drop(waits);
+    assert_eq!(child.wait().unwrap().code(), Some(143));
 }
 
 /// Proves a batch, and sends a signal after some time. No file is half-written; after SIGINT, moreover, all are there or
@@ -117,7 +194,7 @@ fn parts(folder: &str) -> usize {
 /// Interrupted in order and killed outright, the same command goes on where it was.
 #[test]
 fn what_was_finished_is_not_proved_again() {
-    for name in ["INT", "KILL"] {
+    for name in ["TERM", "KILL"] {
         let place = ROLLUP.copy();
         let [state, transfers, out] = ["state.json", "batch.jsonl", "out"].map(|name| place.at(name));
         let folder = format!("{out}.parts");
@@ -129,9 +206,9 @@ fn what_was_finished_is_not_proved_again() {
         signal(&child, name);
         let output = child.wait_with_output().unwrap();
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        if name == "INT" {
-            assert_eq!(output.status.code(), Some(130), "{told}");
-            assert!(told.contains("of 3 proofs done"), "{told}");
+        if name == "TERM" {
+            assert_eq!(output.status.code(), Some(143), "{told}");
+            assert!(told.contains("warning: interrupted by SIGTERM") && told.contains("of 3 proofs done"), "{told}");
         }
         let kept = parts(&folder);
         assert!((1..=2).contains(&kept));
