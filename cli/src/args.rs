@@ -3,22 +3,24 @@
 //! The commands, the options that several of them share, and how values are read. A value that its type refuses is an
 //! error of usage: it is named here, before any work.
 
+use std::error::Error as _;
+use std::ffi::OsStr;
 use std::num::{NonZeroUsize, ParseIntError};
 use std::str::FromStr;
 
 use clap::builder::{FalseyValueParser, PossibleValuesParser, TypedValueParser};
-use clap::error::{ContextKind, ContextValue};
-use clap::{Args, Parser, ValueEnum};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
 use furl_ledger::RangeError;
 use furl_prover::{LeafSize, Memory, Profile, schedule};
 use thiserror::Error;
 
 use crate::commands::Command;
 use crate::exit::{Exit, Failure};
-use crate::layer1;
 use crate::log::{LogFormat, Verbosity};
 use crate::output::Outcome;
 use crate::seed::Seed;
+use crate::show;
 
 /// Furl rolls up token transfers: it proves that a batch of signed transfers obeys the rules, and verifies such proofs.
 ///
@@ -88,19 +90,48 @@ impl Arguments {
     /// # Errors
     /// The answer to print: help, the version, or what is wrong.
     pub(crate) fn read() -> Result<Self, clap::Error> {
-        Self::try_parse().map_err(discreet)
+        let mut command = modest(Self::command());
+        let matches = command.try_get_matches_from_mut(std::env::args_os()).map_err(shown)?;
+        Self::from_arg_matches(&matches).map_err(|answer| shown(answer.format(&mut command)))
     }
 }
 
-/// The same answer, which does not repeat an argument that no option takes if it may be the key of an account.
-fn discreet(mut answer: clap::Error) -> clap::Error {
-    let is_key =
-        |value: &ContextValue| matches!(value, ContextValue::String(text) if layer1::is_like_a_key(text.as_ref()));
-    if answer.get(ContextKind::InvalidArg).is_some_and(is_key) {
-        let hidden = ContextValue::String("(64 digits, not shown)".into());
-        answer.insert(ContextKind::InvalidArg, hidden);
+/// The same command, whose help says of no variable what it holds if that may be a secret, or would act on a terminal.
+fn modest(command: clap::Command) -> clap::Command {
+    let is_shown = |variable: &OsStr| {
+        let held = std::env::var_os(variable).unwrap_or_default();
+        show::given(&held.to_string_lossy()) == held.to_string_lossy()
+    };
+    let tell = |argument: Arg| {
+        let hides = !argument.get_env().is_none_or(is_shown);
+        if hides { argument.hide_env_values(true) } else { argument }
+    };
+    command.mut_args(tell).mut_subcommands(modest)
+}
+
+/// The same answer, which repeats what was given as it is [shown](show::given).
+fn shown(mut answer: clap::Error) -> clap::Error {
+    let given: Vec<_> = answer.context().map(|(kind, value)| (kind, value.clone())).collect();
+    for (kind, value) in given {
+        let shown = match &value {
+            ContextValue::String(text) => ContextValue::String(show::given(text)),
+            ContextValue::Strings(texts) => ContextValue::Strings(texts.iter().map(|text| show::given(text)).collect()),
+            _ => continue,
+        };
+        if shown != value {
+            answer.insert(kind, shown);
+            // Tips quote it too.
+            answer.remove(ContextKind::Suggested);
+        }
     }
-    answer
+    // The error of the value's type may do so too, and has to be said anew then.
+    let Some(why) = answer.source().map(ToString::to_string).filter(|why| show::given(why) != *why) else {
+        return answer;
+    };
+    let told = |kind| answer.get(kind).map(ToString::to_string).unwrap_or_default();
+    let (value, argument) = (told(ContextKind::InvalidValue), told(ContextKind::InvalidArg));
+    let message = format!("invalid value '{value}' for '{argument}': {}", show::given(&why));
+    Arguments::command().error(ErrorKind::ValueValidation, message)
 }
 
 /// Whether the command line asks for JSON, as far as one can tell of a wrong one.
@@ -208,8 +239,6 @@ pub(crate) fn number<T: TryFrom<u64, Error = RangeError>>(text: &str) -> Result<
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

@@ -6,6 +6,7 @@
 //! A panic is a failure too, [`Failure::Defect`]: [`guard`] catches it, so that no user sees a backtrace.
 
 use std::any::Any;
+use std::error::Error as _;
 use std::io;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::{Mutex, PoisonError};
@@ -25,6 +26,7 @@ use crate::interrupt::{self, Interrupted};
 use crate::layer1::L1Failure;
 use crate::output::Outcome;
 use crate::refusal::Refusal;
+use crate::secret::{self, NotAFile};
 use crate::setup::{BadSetup, NoFile};
 use crate::source::{Source, StdinTwice};
 
@@ -180,6 +182,9 @@ pub(crate) enum Failure {
     /// Something stands between this command and Layer 1.
     #[error(transparent)]
     Layer1(#[from] L1Failure),
+    /// A secret, maybe, instead of a file's name.
+    #[error(transparent)]
+    NotAFile(#[from] NotAFile),
     /// Two outputs have one name.
     #[error(transparent)]
     OneFile(#[from] OneFile),
@@ -248,6 +253,18 @@ impl From<ProveError> for Failure {
 }
 
 impl Failure {
+    /// What was expected and got.
+    pub(crate) fn detail(&self) -> Option<String> {
+        let detail = self.source()?.to_string();
+        match self {
+            // These name files in the words of libraries, which know no secrets.
+            Self::File(_) | Self::Parts(_) | Self::Layer1(L1Failure::Solc { .. }) => {
+                Some(secret::hidden(&detail).into_owned())
+            }
+            _ => Some(detail),
+        }
+    }
+
     /// The exit code.
     pub(crate) const fn exit(&self) -> Exit {
         match self {
@@ -257,7 +274,9 @@ impl Failure {
             Self::Refusal(_) => Exit::Refused,
             Self::Setup(error) => error.exit(),
             Self::Layer1(error) => error.exit(),
-            Self::NoFile(_) | Self::OneFile(_) | Self::StdinTwice(_) | Self::NoPage(_) => Exit::Usage,
+            Self::NoFile(_) | Self::NotAFile(_) | Self::OneFile(_) | Self::StdinTwice(_) | Self::NoPage(_) => {
+                Exit::Usage
+            }
             Self::Batch { .. }
             | Self::OtherBatch(_)
             | Self::LastBatch(_)

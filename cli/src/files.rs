@@ -18,6 +18,8 @@ use thiserror::Error;
 
 use crate::exit::Exit;
 use crate::interrupt::{Deferred, Interrupted, Temporary};
+use crate::output;
+use crate::show::Name;
 use crate::source::Source;
 
 /// Why a file was not read or not written.
@@ -39,14 +41,22 @@ pub(crate) enum FileError {
         /// The most that is read.
         limit: usize,
     },
+    /// It holds a secret, and is not its owner's alone.
+    #[error("the key file {input} is refused: others may read it (mode {mode:03o}; chmod 600 it)")]
+    Exposed {
+        /// The file.
+        input: Source,
+        /// Who may.
+        mode: u32,
+    },
     /// It is there already.
-    #[error("{0} exists already: expected a new name, or --force to replace it")]
+    #[error("{} exists already: expected a new name, or --force to replace it", Name(.0))]
     Exists(PathBuf),
     /// It is there already, and not a file.
-    #[error("{0} is not a regular file, and is not replaced by one: expected another name")]
+    #[error("{} is not a regular file, and is not replaced by one: expected another name", Name(.0))]
     NotAFile(PathBuf),
     /// It cannot be created.
-    #[error("{path} cannot be created")]
+    #[error("{} cannot be created", Name(.path))]
     Uncreatable {
         /// The file.
         path: PathBuf,
@@ -84,6 +94,7 @@ impl FileError {
             Self::Unreadable { .. } => Exit::Unreadable,
             Self::TooLong { .. } => Exit::Malformed,
             Self::Exists(_) | Self::NotAFile(_) | Self::Uncreatable { .. } => Exit::Uncreatable,
+            Self::Exposed { .. } => Exit::Unsafe,
             Self::Full { .. } | Self::Unwritten { .. } => Exit::Write,
             Self::Closed => Exit::Success,
             Self::Interrupted(_) => Exit::Interrupted,
@@ -110,7 +121,7 @@ impl fmt::Display for Sink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Stdout => f.write_str("standard output"),
-            Self::File(path) => path.display().fmt(f),
+            Self::File(path) => Name(path).fmt(f),
         }
     }
 }
@@ -136,6 +147,9 @@ impl Sink {
         }
     }
 }
+
+/// What is gathered before it is written.
+const BUFFER_BYTES: usize = 1 << 13;
 
 /// Who may read a written file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,9 +184,11 @@ impl Destination {
 
     /// Opens it for writing piece by piece.
     pub(crate) fn create(self, access: Access) -> Result<Writing, FileError> {
+        // Nobody wipes a buffer: a secret goes through none.
+        let room = if access == Access::Secret { 0 } else { BUFFER_BYTES };
         let medium = match &self.sink {
-            Sink::Stdout => Medium::Stdout(BufWriter::new(io::stdout())),
-            Sink::File(path) => Medium::File(BufWriter::new(temporary(path, access)?)),
+            Sink::Stdout => Medium::Stdout(BufWriter::with_capacity(room, output::stdout())),
+            Sink::File(path) => Medium::File(BufWriter::with_capacity(room, temporary(path, access)?)),
         };
         Ok(Writing { medium, destination: self })
     }

@@ -5,8 +5,8 @@
 //! ```
 //!
 //! Both numbers are 40 bytes in hexadecimal. The public key is there for people; a file whose two keys do not belong
-//! together is refused. A file may hold several keys, one after the other, one a line. The text and the bytes of a
-//! secret are wiped from memory when they are no longer needed.
+//! together is refused. A file may hold several keys, one after the other, one a line. It has to be its owner's alone. The
+//! text and the bytes of a secret are wiped from memory when they are no longer needed.
 
 use furl_ledger::encoding::{HexError, from_hex, to_hex};
 use furl_ledger::key::KeyError;
@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::exit::Failure;
 use crate::input::InputError;
+use crate::secret;
 use crate::source::Source;
 
 const FORMAT: &str = "furl-key";
@@ -91,13 +92,14 @@ pub(crate) struct Keys {
 
 /// Reads the keys of a file, at least one.
 pub(crate) fn read(input: &Source) -> Result<Vec<SecretKey>, Failure> {
-    let text = Zeroizing::new(input.read(MAX_BYTES)?);
+    let text = secret::read(input, MAX_BYTES)?;
     decode(&text).map_err(InputError::of(input))
 }
 
 fn decode(text: &[u8]) -> Result<Vec<SecretKey>, KeyFileError> {
     let mut headers = serde_json::Deserializer::from_slice(text).into_iter::<Header<'_>>();
-    let mut keys = Vec::new();
+    // With room from the start: outgrown memory is not wiped. No key has less text than its two numbers.
+    let mut keys = Vec::with_capacity(text.len() / (2 * SecretKey::BYTES + 2 * PublicKey::BYTES) + 1);
     let mut start = 0;
     while let Some(header) = headers.next() {
         let Header { format, version } = header.map_err(|error| KeyFileError::at(&error, 0))?;

@@ -5,11 +5,8 @@
 //! The key of an account comes from a file that its owner alone may read, or from `FURL_L1_KEY`: never from the command line, which others may
 //! read. It is shown by its address.
 
-use std::ffi::OsStr;
-use std::fs::File;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
-use std::{env, fmt, io};
+use std::path::PathBuf;
+use std::{env, fmt};
 
 use clap::Args;
 use furl_ledger::{Digest, Domain, L1Address};
@@ -26,12 +23,13 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::exit::{Defect, Exit, Failure};
+use crate::secret;
 use crate::source::Source;
 
 /// The variable with the key of the account.
 const KEY_VARIABLE: &str = "FURL_L1_KEY";
 /// No key has more text.
-const MAX_KEY_BYTES: u64 = 256;
+const MAX_KEY_BYTES: usize = 256;
 /// Numbers of chains for development.
 const LOCAL_CHAINS: [u64; 2] = [31_337, 1_337];
 
@@ -69,7 +67,7 @@ impl NodeOptions {
     /// The node, with the account that pays. Its key is not meant by --key, which some may think.
     pub(crate) fn node(&self, account: &AccountOptions, wrap_key: Option<&Source>) -> Result<Node, Failure> {
         if let Some(Source::File(path)) = wrap_key {
-            named("--key", path)?;
+            secret::named("--key", path)?;
         }
         Ok(Node::new(&self.rpc.0, account.key()?)?)
     }
@@ -90,51 +88,23 @@ pub(crate) struct AccountOptions {
     key_file: Option<PathBuf>,
 }
 
-/// Whether a text looks like the key of an account.
-pub(crate) fn is_like_a_key(text: &OsStr) -> bool {
-    let text = text.to_string_lossy();
-    let text = text.trim();
-    let digits = text.strip_prefix("0x").unwrap_or(text);
-    digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
-/// Refuses a key where the name of a file belongs, before an error names the file.
-fn named(option: &'static str, name: &Path) -> Result<(), L1Failure> {
-    if is_like_a_key(name.as_os_str()) { Err(L1Failure::NotAFile { option, source: Told }) } else { Ok(()) }
-}
-
 impl AccountOptions {
     /// The key, if there is one.
     fn key(&self) -> Result<Option<AccountKey>, Failure> {
         if let Some(path) = &self.key_file {
-            named("--key-file", path)?;
-            let text = read_key(path.clone())?;
-            let from = || path.display().to_string();
-            return Ok(Some(AccountKey::parse(&text).map_err(|source| L1Failure::Key { from: from(), source })?));
+            secret::named("--key-file", path)?;
+            let input = Source::File(path.clone());
+            return Ok(Some(parse_key(&secret::read(&input, MAX_KEY_BYTES)?, || input.to_string())?));
         }
         let Some(text) = env::var_os(KEY_VARIABLE) else { return Ok(None) };
-        let text = Zeroizing::new(text.into_encoded_bytes());
-        let text = str::from_utf8(&text).unwrap_or_default();
-        let failure = |source| L1Failure::Key { from: KEY_VARIABLE.into(), source };
-        Ok(Some(AccountKey::parse(text).map_err(failure)?))
+        Ok(Some(parse_key(&Zeroizing::new(text.into_encoded_bytes()), || KEY_VARIABLE.into())?))
     }
 }
 
-/// Reads a file that its owner alone may read.
-fn read_key(path: PathBuf) -> Result<Zeroizing<String>, L1Failure> {
-    let unreadable = |source| L1Failure::KeyFile { path: path.clone(), source };
-    let file = File::open(&path).map_err(unreadable)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = file.metadata().map_err(unreadable)?.permissions().mode() & 0o777;
-        if mode & 0o077 != 0 {
-            return Err(L1Failure::Readable { path, mode });
-        }
-    }
-    let mut text = Zeroizing::new(String::with_capacity(MAX_KEY_BYTES as usize));
-    file.take(MAX_KEY_BYTES).read_to_string(&mut text).map_err(unreadable)?;
-    Ok(text)
+/// Reads the key in a text, which is from somewhere.
+fn parse_key(text: &[u8], from: impl Fn() -> String) -> Result<AccountKey, L1Failure> {
+    let text = str::from_utf8(text).unwrap_or_default();
+    AccountKey::parse(text).map_err(|source| L1Failure::Key { from: from(), source })
 }
 
 /// Which compiler.
@@ -215,30 +185,6 @@ pub(crate) enum L1Failure {
         /// What is otherwise.
         source: Box<RollupError>,
     },
-    /// The key cannot be read.
-    #[error("the key file {} cannot be read", .path.display())]
-    KeyFile {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// Others can read the key.
-    #[error("the key file {} is refused: others may read it (mode {mode:03o}; chmod 600 it)", .path.display())]
-    Readable {
-        /// The file.
-        path: PathBuf,
-        /// Who may.
-        mode: u32,
-    },
-    /// A key, or what may be one, instead of a file's name.
-    #[error("{option} takes the name of a file, and got what may be a key")]
-    NotAFile {
-        /// The option.
-        option: &'static str,
-        /// What follows.
-        source: Told,
-    },
     /// The key is none.
     #[error("there is no key in {from}")]
     Key {
@@ -306,11 +252,6 @@ pub(crate) enum L1Failure {
         source: Differences,
     },
 }
-
-/// What a key on the command line is worth.
-#[derive(Debug, Error)]
-#[error("it is not shown here, but what is on a command line others can read: if it is a key, use it no more")]
-pub(crate) struct Told;
 
 /// How to get a compiler.
 #[derive(Debug, Error)]
@@ -419,11 +360,10 @@ impl L1Failure {
             | Self::Profile { .. }
             | Self::Differs { .. } => Exit::Refused,
             Self::Layer1 { .. } => Exit::Unavailable,
-            Self::Given { .. } | Self::NotAFile { .. } => Exit::Usage,
-            Self::KeyFile { .. } => Exit::Unreadable,
+            Self::Given { .. } => Exit::Usage,
             Self::Key { .. } => Exit::Malformed,
             Self::Solc { .. } | Self::NoSolc { .. } | Self::NotCommitted { .. } => Exit::Tool,
-            Self::Readable { .. } | Self::Unsafe { .. } => Exit::Unsafe,
+            Self::Unsafe { .. } => Exit::Unsafe,
         }
     }
 }

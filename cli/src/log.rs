@@ -5,9 +5,10 @@
 //!
 //! Colour is used on a terminal only, and never if `NO_COLOR` is set to anything (no-color.org).
 
+use std::borrow::Cow;
 use std::env;
 use std::fmt::{self, Write as _};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use clap::ValueEnum;
 use tracing::field::{Field, Visit};
@@ -21,6 +22,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, registry};
 
 use crate::progress;
+use crate::show;
 
 /// How events are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -58,13 +60,15 @@ pub(crate) fn start(format: LogFormat, verbosity: Verbosity) {
     let ours = filter_fn(move |event: &Metadata<'_>| {
         event.target().starts_with(env!("CARGO_BIN_NAME")) && *event.level() <= verbosity.level()
     });
-    let lines = layer::layer().with_writer(|| Stderr);
+    let lines = layer::layer();
     let started = match format {
         LogFormat::Text => {
-            let text = Text { color: io::stderr().is_terminal() && !is_set("NO_COLOR") };
+            let text = Text { color: progress::is_terminal() && !is_set("NO_COLOR") };
+            let lines = lines.with_writer(|| Stderr(|lines| lines.into()));
             registry().with(lines.event_format(text).with_filter(ours)).try_init()
         }
         LogFormat::Json => {
+            let lines = lines.with_writer(|| Stderr(show::json));
             registry().with(lines.json().flatten_event(true).with_target(false).with_filter(ours)).try_init()
         }
     };
@@ -76,12 +80,13 @@ fn is_set(variable: &str) -> bool {
     env::var_os(variable).is_some_and(|value| !value.is_empty())
 }
 
-/// The standard error, above a progress bar. If nobody can read it, work goes on.
-struct Stderr;
+/// The standard error, above a progress bar, of lines that are shown so.
+struct Stderr(fn(&str) -> Cow<'_, str>);
 
 impl Write for Stderr {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        drop(progress::above(|| io::stderr().write_all(bytes)));
+        let lines = String::from_utf8_lossy(bytes);
+        progress::above(&(self.0)(&lines));
         Ok(bytes.len())
     }
 
@@ -113,7 +118,9 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>, N: for<'a> FormatFields<'a> + 'stat
     fn format_event(&self, _: &FmtContext<'_, S, N>, mut line: Writer<'_>, event: &Event<'_>) -> fmt::Result {
         let mut told = Told::default();
         event.record(&mut told);
-        writeln!(line, "{}{}{}", self.prefix(*event.metadata().level()), told.message, told.detail)
+        let prefix = self.prefix(*event.metadata().level());
+        writeln!(line, "{prefix}{}", show::line(&told.message))?;
+        told.detail.map_or(Ok(()), |detail| writeln!(line, "  {}", show::line(&detail)))
     }
 }
 
@@ -121,14 +128,14 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>, N: for<'a> FormatFields<'a> + 'stat
 #[derive(Default)]
 struct Told {
     message: String,
-    detail: String,
+    detail: Option<String>,
 }
 
 impl Visit for Told {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         let written = match field.name() {
             "message" => write!(self.message, "{value:?}"),
-            "detail" => write!(self.detail, "\n  {value:?}"),
+            "detail" => write!(self.detail.get_or_insert_default(), "{value:?}"),
             // The other fields say again, for programs, what the message says.
             _ => Ok(()),
         };

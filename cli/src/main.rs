@@ -10,6 +10,7 @@
 //! | [`exit`] | every failure and its exit code |
 //! | [`output`], [`log`], [`progress`] | data to stdout; events and bars to stderr |
 //! | [`interrupt`] | what Ctrl-C and other signals do |
+//! | [`show`], [`secret`] | outside text as it is printed; secrets that are read, and those that are given by mistake |
 //! | [`source`], [`files`] | files read, or standard input; files written whole or not at all |
 //! | [`input`], [`key_file`], [`refusal`] | states, transfers, keys and proofs read, with typed errors |
 //! | [`setup`], [`wrapping`] | universal setups: which one, and whether it is trusted; from a root to a wrapped proof |
@@ -38,9 +39,11 @@ mod output;
 mod progress;
 mod refusal;
 mod sample;
+mod secret;
 mod seed;
 mod settled;
 mod setup;
+mod show;
 mod source;
 mod watch;
 mod wrap_key;

@@ -6,7 +6,6 @@
 //!
 //! Whoever reads stdout may stop reading (`furl inspect … | head -1`): a broken pipe is no error.
 
-use std::error::Error;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::mem;
@@ -20,6 +19,7 @@ use crate::args::{self, Globals};
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
 use crate::progress;
+use crate::show;
 
 /// How this process answers.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,10 +55,16 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// Both forms of `report`.
+    /// Both forms of `report`. Its lines are ours: outside text in it is on one line.
     pub(crate) fn new(report: &(impl Serialize + Display)) -> Self {
+        let outcome = Self::data(report);
+        Self { text: show::lines(&outcome.text).into_owned(), ..outcome }
+    }
+
+    /// The same, of a text that is all ours and goes to another program: it may have characters that act.
+    pub(crate) fn data(report: &(impl Serialize + Display)) -> Self {
         let json = serde_json::to_string(report).expect("a report has text keys and finite numbers only");
-        Self { text: report.to_string(), json, is_aside: false }
+        Self { text: report.to_string(), json: show::json(&json).into_owned(), is_aside: false }
     }
 
     /// A line that is JSON already, in either form.
@@ -79,7 +85,7 @@ impl Outcome {
         }
         // Nobody has asked for it.
         if !quiet {
-            drop(progress::above(|| writeln!(io::stderr(), "{report}")));
+            progress::above(&format!("{report}\n"));
         }
         Ok(())
     }
@@ -93,7 +99,8 @@ struct Failed {
 
 impl Failed {
     fn json(error: ErrorReport) -> String {
-        serde_json::to_string(&Self { error }).expect("numbers and text are always JSON")
+        let json = serde_json::to_string(&Self { error }).expect("numbers and text are always JSON");
+        show::json(&json).into_owned()
     }
 }
 
@@ -111,9 +118,8 @@ struct ErrorReport {
 impl ErrorReport {
     fn new(failure: &Failure) -> Self {
         let exit = failure.exit();
-        let detail = failure.source().map(ToString::to_string);
         let signal = interrupt::signal().filter(|_| exit == Exit::Interrupted).map(interrupt::Signal::name);
-        Self { exit: exit.status(), name: exit.name(), message: failure.to_string(), detail, signal }
+        Self { exit: exit.status(), name: exit.name(), message: failure.to_string(), detail: failure.detail(), signal }
     }
 
     fn log(&self) {
@@ -175,8 +181,14 @@ pub(crate) fn progress(line: impl Display) {
     info!("{line}");
 }
 
+/// The standard output, for reports and for files that are written there.
+#[expect(clippy::disallowed_methods, reason = "reports are shown as show.rs says, and files are data")]
+pub(crate) fn stdout() -> io::Stdout {
+    io::stdout()
+}
+
 fn print(text: &str) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
+    let mut stdout = stdout().lock();
     unless_broken(writeln!(stdout, "{text}").and_then(|()| stdout.flush()))
 }
 

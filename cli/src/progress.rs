@@ -4,7 +4,7 @@
 //! it begins, and every ten seconds how far it is. `--quiet` shows neither. All of it goes to stderr.
 
 use std::fmt;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, OnceLock, mpsc};
 use std::thread::{self, JoinHandle};
@@ -14,6 +14,7 @@ use indicatif::{HumanCount, MultiProgress, ProgressBar, ProgressDrawTarget, Prog
 use tracing::info;
 
 use crate::log::{LogFormat, Verbosity};
+use crate::show;
 
 /// How stages are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +39,7 @@ const TICK: Duration = Duration::from_millis(120);
 pub(crate) fn start(format: LogFormat, verbosity: Verbosity) {
     let mode = match (verbosity, format) {
         (Verbosity::Quiet, _) => Mode::Silent,
-        (_, LogFormat::Text) if io::stderr().is_terminal() => Mode::Bars,
+        (_, LogFormat::Text) if is_terminal() => Mode::Bars,
         _ => Mode::Lines,
     };
     MODE.get_or_init(|| mode);
@@ -48,8 +49,20 @@ fn mode() -> Mode {
     MODE.get().copied().unwrap_or(Mode::Silent)
 }
 
-/// Writes to stderr while no bar stands in the way.
-pub(crate) fn above<T>(write: impl FnOnce() -> T) -> T {
+/// The standard error, for this module alone: others write [`above`] a bar.
+#[expect(clippy::disallowed_methods, reason = "what is written there is shown as show.rs says")]
+fn stderr() -> io::Stderr {
+    io::stderr()
+}
+
+/// Whether stderr is a terminal.
+pub(crate) fn is_terminal() -> bool {
+    stderr().is_terminal()
+}
+
+/// Writes to stderr while no bar stands in the way. If nobody can read it, work goes on.
+pub(crate) fn above(text: &str) {
+    let write = || drop(stderr().write_all(text.as_bytes()));
     if mode() == Mode::Bars { BARS.suspend(write) } else { write() }
 }
 
@@ -134,7 +147,7 @@ fn bar(name: String, total: Option<u64>) -> ProgressBar {
             write!(text, "{} ", HumanCount(state.pos())).unwrap_or_default();
         }
     });
-    let bar = BARS.add(bar.with_style(style).with_message(name));
+    let bar = BARS.add(bar.with_style(style).with_message(show::line(&name).into_owned()));
     bar.enable_steady_tick(TICK);
     bar
 }

@@ -1,6 +1,7 @@
 //! # Where input comes from
 //!
-//! A file, or standard input if the name is `-`. Nothing is read without a bound: the input is outside bytes.
+//! A file, or standard input if the name is `-`. Nothing is read without a bound: the input is outside bytes. Secrets
+//! are read by [`secret`](crate::secret).
 
 use std::ffi::OsString;
 use std::fmt;
@@ -12,6 +13,7 @@ use serde::{Serialize, Serializer};
 use thiserror::Error;
 
 use crate::files::FileError;
+use crate::show::Name;
 
 /// A file to read, or standard input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +34,7 @@ impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Stdin => f.write_str("standard input"),
-            Self::File(path) => path.display().fmt(f),
+            Self::File(path) => Name(path).fmt(f),
         }
     }
 }
@@ -72,7 +74,6 @@ impl Source {
     /// # Errors
     /// It cannot be read.
     pub(crate) fn read_one_more(&self, limit: usize) -> Result<Vec<u8>, FileError> {
-        // With room from the start, a secret leaves no copies behind in outgrown memory.
         let mut bytes = Vec::with_capacity(self.length().min(limit) + 1);
         let read = self.open()?.take(limit as u64 + 1).read_to_end(&mut bytes);
         read.map_err(self.unreadable())?;

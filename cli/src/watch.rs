@@ -20,6 +20,7 @@ use tracing::{debug, info, warn};
 
 use crate::measure::{Seconds, counted};
 use crate::progress::Stage;
+use crate::show::Name;
 
 /// What took how long, in wall-clock time.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -86,7 +87,7 @@ impl Watch {
             // Whoever wraps watches it himself.
             Event::WrapBuilt { .. } | Event::LastProved { .. } | Event::Wrapped { .. } => {}
             Event::Spoiled { file, cause } => {
-                warn!(file = %file.display(), "{}: not a proof of this batch, made again: {cause}", file.display());
+                warn!(file = %Name(file), "{}: not a proof of this batch, made again: {cause}", Name(file));
             }
         }
     }

@@ -22,6 +22,7 @@ use serde::Serialize;
 
 use super::report::{Case, Report, Spread};
 use crate::measure::counted;
+use crate::show;
 
 /// A form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -55,7 +56,8 @@ impl Format {
 }
 
 fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("a report has text keys and finite numbers only")
+    let json = serde_json::to_string(value).expect("a report has text keys and finite numbers only");
+    show::json(&json).into_owned()
 }
 
 /// Writing to a string does not fail.

@@ -16,6 +16,7 @@ use thiserror::Error;
 use super::origin;
 use crate::machine::Machine;
 use crate::measure::Seconds;
+use crate::show;
 
 /// What a report calls itself.
 const FORMAT: &str = "furl-bench";
@@ -231,7 +232,7 @@ impl Report {
             ("toolchain", self.toolchain.as_ref()),
             ("cpu", self.machine.cpu.as_ref()),
         ];
-        let shows = |text: &str| (1..=MAX_TEXT).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+        let shows = |text: &str| (1..=MAX_TEXT).contains(&text.chars().count()) && text.chars().all(show::is_seen);
         if let Some((field, _)) = texts.into_iter().find(|(_, text)| text.is_some_and(|text| !shows(text))) {
             return Err(ReportError::Text(field));
         }

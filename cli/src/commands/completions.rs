@@ -40,6 +40,6 @@ impl Options {
         let mut script = Vec::new();
         generate(self.shell, &mut Arguments::command(), env!("CARGO_BIN_NAME"), &mut script);
         let script = String::from_utf8_lossy(&script).into_owned();
-        Ok(Outcome::new(&Report { shell: self.shell.to_string(), script }))
+        Ok(Outcome::data(&Report { shell: self.shell.to_string(), script }))
     }
 }

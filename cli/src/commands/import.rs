@@ -17,6 +17,7 @@ use crate::import::{self, Importing};
 use crate::input::InputError;
 use crate::output::Outcome;
 use crate::progress::Stage;
+use crate::show::Name;
 use crate::source::Source;
 
 /// Make a state and a batch out of token transfers of Ethereum
@@ -66,7 +67,7 @@ const FILES: [&str; 3] = ["state.json", "transfers.jsonl", "report.json"];
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.report)?;
-        write!(f, "written to {}: {}", self.out.display(), FILES.join(", "))
+        write!(f, "written to {}: {}", Name(self.out), FILES.join(", "))
     }
 }
 

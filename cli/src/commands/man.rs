@@ -13,6 +13,7 @@ use crate::args::Arguments;
 use crate::exit::Failure;
 use crate::files::{self, Access, Destination, FileError, Sink};
 use crate::output::Outcome;
+use crate::show::{self, Name};
 
 /// Print a manual page, or write all of them to a directory
 #[derive(Debug, Args)]
@@ -74,7 +75,7 @@ struct Report<'a> {
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "written to {}: {}", self.out.display(), self.pages.join(", "))
+        write!(f, "written to {}: {}", Name(self.out), self.pages.join(", "))
     }
 }
 
@@ -98,7 +99,7 @@ impl Options {
         furl.build();
         match (&self.out, &self.command) {
             (Some(out), _) => self.write(out, &furl),
-            (None, None) => Ok(Outcome::new(&Page::of(&furl))),
+            (None, None) => Ok(Outcome::data(&Page::of(&furl))),
             (None, Some(name)) => {
                 let (mut commands, mut expected) = (commands(&furl).into_iter(), Vec::new());
                 // All but furl itself.
@@ -106,8 +107,8 @@ impl Options {
                     expected.push(short_name(command).to_owned());
                     short_name(command) == name
                 });
-                let missing = || NoPage { expected, got: name.clone() };
-                Ok(Outcome::new(&Page::of(found.ok_or_else(missing)?)))
+                let missing = || NoPage { expected, got: show::given(name) };
+                Ok(Outcome::data(&Page::of(found.ok_or_else(missing)?)))
             }
         }
     }

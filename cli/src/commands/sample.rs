@@ -18,6 +18,7 @@ use crate::output::Outcome;
 use crate::progress::Stage;
 use crate::sample::{Order, Town, account_address, token_address};
 use crate::seed::Seed;
+use crate::show::Name;
 
 /// Make up accounts and transfers, in every form that the other commands take
 ///
@@ -74,7 +75,7 @@ impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { out, accounts, tokens, slots, transfers } = self;
         writeln!(f, "accounts {accounts} · tokens {tokens} · slots {slots} · transfers {transfers}")?;
-        write!(f, "written to {}: {} (keys.jsonl holds secrets)", out.display(), FILES.join(", "))
+        write!(f, "written to {}: {} (keys.jsonl holds secrets)", Name(out), FILES.join(", "))
     }
 }
 

@@ -18,6 +18,8 @@ use crate::input;
 use crate::key_file;
 use crate::output::Outcome;
 use crate::progress::Stage;
+use crate::secret;
+use crate::show::Name;
 use crate::source::{Source, stdin_once};
 
 /// Sign a transfer, or a list of them, one line of JSON each
@@ -46,7 +48,7 @@ An order, a line of its own:
   {\"from\":0,\"to\":1,\"amount\":\"250\",\"fee\":0,\"nonce\":0,\"expiry\":10}"
 )]
 pub(crate) struct Options {
-    /// A file with the sender's key, or with several keys; or -
+    /// A file with the sender's key, or with several keys, that only you may read; or -
     #[arg(long, value_name = "FILE", required = true)]
     key: Vec<Source>,
     #[command(flatten)]
@@ -187,7 +189,7 @@ struct Appended<'a> {
 impl fmt::Display for Appended<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { from, nonce, appended_to } = self;
-        write!(f, "transfer {nonce} of slot {from} is appended to {}", appended_to.display())
+        write!(f, "transfer {nonce} of slot {from} is appended to {}", Name(appended_to))
     }
 }
 
@@ -208,6 +210,11 @@ impl Options {
         let Self { orders, deployment: Deployment { state, .. }, .. } = self;
         let keys = self.key.iter().map(|key| ("--key", Some(key)));
         stdin_once(keys.chain([("--state", state.as_ref()), ("--orders", orders.as_ref())]))?;
+        for key in &self.key {
+            if let Source::File(name) = key {
+                secret::named("--key", name)?;
+            }
+        }
         let signer = Signer::new(&self.key, &self.deployment)?;
         match orders {
             None => self.one(&signer),
@@ -242,9 +249,10 @@ impl Options {
 
 /// Whoever signs, and what for.
 struct Signer {
-    keys: Vec<SecretKey>,
-    /// Where a key stands in the list.
-    places: HashMap<PublicKey, usize>,
+    /// Those of each file, where they were read: a key that is moved leaves a copy behind.
+    keys: Vec<Vec<SecretKey>>,
+    /// Where a key stands: in which file, and there.
+    places: HashMap<PublicKey, (usize, usize)>,
     domain: Domain,
     /// If it is known, it tells whose a slot is.
     state: Option<State>,
@@ -252,11 +260,11 @@ struct Signer {
 
 impl Signer {
     fn new(files: &[Source], deployment: &Deployment) -> Result<Self, Failure> {
-        let mut keys = Vec::new();
-        for file in files {
-            keys.append(&mut key_file::read(file)?);
+        let keys = files.iter().map(key_file::read).collect::<Result<Vec<_>, _>>()?;
+        let mut places = HashMap::new();
+        for (file, keys) in keys.iter().enumerate() {
+            places.extend(keys.iter().enumerate().map(|(place, key)| (key.public_key(), (file, place))));
         }
-        let places = keys.iter().enumerate().map(|(place, key)| (key.public_key(), place)).collect();
         let state = deployment.state.as_ref().map(input::state).transpose()?.map(|loaded| loaded.state);
         let domain = match (&deployment.domain, &state) {
             (Some(domain), _) => *domain,
@@ -274,17 +282,18 @@ impl Signer {
     /// The key of a slot.
     fn key_of(&self, slot: SlotIndex) -> Result<&SecretKey, SignError> {
         let Some(state) = &self.state else {
-            return match &self.keys[..] {
-                [only] => Ok(only),
-                several => Err(SignError::Keys(several.len())),
+            let mut keys = self.keys.iter().flatten();
+            return match (keys.next(), keys.count()) {
+                (Some(only), 0) => Ok(only),
+                (_, more) => Err(SignError::Keys(1 + more)),
             };
         };
         let sender = state.slots().get(&slot).ok_or(SignError::Slot(RuleError::MissingSlot { slot }))?;
         let expected = sender.owner.public_key;
         match self.places.get(&expected) {
-            Some(place) => Ok(&self.keys[*place]),
+            Some((file, place)) => Ok(&self.keys[*file][*place]),
             None => {
-                let got = self.keys.iter().map(SecretKey::public_key).collect();
+                let got = self.keys.iter().flatten().map(SecretKey::public_key).collect();
                 Err(SignError::Owner(Box::new(OtherOwner { slot, expected, got })))
             }
         }

@@ -10,6 +10,8 @@ use furl_ledger::encoding::{HexError, from_hex};
 use num_bigint::BigUint;
 use thiserror::Error;
 
+use crate::secret;
+
 /// The columns.
 pub(crate) const HEADER: [&str; 7] =
     ["token_address", "from_address", "to_address", "value", "transaction_hash", "log_index", "block_number"];
@@ -107,7 +109,8 @@ pub(crate) fn read(table: &[u8]) -> Result<Vec<Row>, RowError> {
     let line = next(&mut record).ok_or(RowError::Empty)?;
     if !record.iter().eq(HEADER.map(str::as_bytes)) {
         let got = String::from_utf8_lossy(&record.iter().collect::<Vec<_>>().join(&b","[..])).into_owned();
-        return Err(RowError::Header { line, got: clip(&got) });
+        // It may be another file altogether, one with keys.
+        return Err(RowError::Header { line, got: clip(&secret::hidden(&got)) });
     }
     let mut rows = Vec::new();
     while let Some(line) = next(&mut record) {

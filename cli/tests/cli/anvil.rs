@@ -95,12 +95,8 @@ impl User {
 
     /// Writes the key's file anew, for these to read.
     pub(crate) fn put_key(&self, text: &str, mode: u32) {
-        let path = self.place.put("deployer.key", text);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("the file is ours");
-        }
+        self.place.put("deployer.key", text);
+        self.place.allow("deployer.key", mode);
     }
 
     /// Runs a command on Layer 1, with the key in a file.

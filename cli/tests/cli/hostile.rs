@@ -22,7 +22,7 @@ fn deep_json_is_refused() {
     place.put("state.json", ROLLUP.read("state.json"));
     place.put("batch.jsonl", &deep[..1000]);
     prove(&place).fails(65, &["batch.jsonl", "line 1: not JSON at 1:", "recursion limit exceeded"]);
-    let key = place.put("key", format!("{{\"format\":{deep}"));
+    let key = place.put_secret("key", format!("{{\"format\":{deep}"));
     sign(&key).fails(65, &[&key, "line 1, column"]);
 }
 
@@ -34,7 +34,7 @@ fn huge_json_is_refused() {
     prove(&place).fails(65, &["line 1: expected at most 1024 bytes"]);
     place.put("state.json", &huge);
     prove(&place).fails(65, &["not a state: not JSON at 1:"]);
-    let key = place.put("key", [&huge[..], b" "].concat());
+    let key = place.put_secret("key", [&huge[..], b" "].concat());
     sign(&key).fails(65, &[&key, "is too long: expected at most 33554432 bytes"]);
     let run = fed(&["sign", "--key", "-", "--orders", "absent", "--domain", &format!("0x{}", "00".repeat(32))], &huge);
     run.fails(65, &["standard input is malformed", "expected at least one key"]);
@@ -46,7 +46,7 @@ fn newer_formats_are_named() {
     let place = ROLLUP.copy();
     place.put("state.json", r#"{"version":2,"format":"furl-state","accounts":{"0":-1e99},"tokens":null}"#);
     prove(&place).fails(65, &["state file of version 2, and this program reads version 1"]);
-    let key = place.put("key", r#"{"version":3,"format":"furl-key","sealed":["0x00"]}"#);
+    let key = place.put_secret("key", r#"{"version":3,"format":"furl-key","sealed":["0x00"]}"#);
     sign(&key).fails(65, &["key file of version 3, and this program reads version 1"]);
     let mut proof = ROLLUP.read("proof");
     proof[8..10].copy_from_slice(&[2, 0]);

@@ -4,7 +4,7 @@ use std::fs;
 
 use furl_ledger::codec::json;
 
-use crate::support::{Place, ROLLUP, furl};
+use crate::support::{Place, ROLLUP, fed, furl};
 
 const SEED: &str = "0x0707070707070707070707070707070707070707070707070707070707070707";
 
@@ -93,7 +93,82 @@ fn a_spoiled_key_file_is_malformed() {
         ("\"public\"", "\"pubic\"", "line 1, column"),
         ("\"public\":\"0x", "\"public\":\"0x0", "expected 80 hexadecimal digits"),
     ] {
-        let path = place.put("key", text.replacen(from, to, 1));
+        let path = place.put_secret("key", text.replacen(from, to, 1));
         furl(&[&order(&path)[..], &["--domain", SEED]].concat()).fails(65, &[&path, words]);
+    }
+}
+
+/// Whose key is open to others is told, before anything is signed with it; what comes from a pipe has no others.
+#[cfg(unix)]
+#[test]
+fn a_key_is_read_if_it_is_its_owners_alone() {
+    let place = Place::new();
+    let text = ROLLUP.read("alice.key");
+    let key = place.put_secret("key", &text);
+    let domain = ["--domain", SEED];
+    let sign = |key: &str| fed(&[&order(key)[..], &domain].concat(), &text);
+    for mode in [0o666, 0o644, 0o640, 0o604, 0o620, 0o601] {
+        place.allow("key", mode);
+        let words = format!("others may read it (mode {mode:03o}; chmod 600 it)");
+        sign(&key).fails(77, &[&key, "is refused", &words]);
+    }
+    for mode in [0o600, 0o400] {
+        place.allow("key", mode);
+        sign(&key).ok();
+    }
+    for piped in ["-", "/dev/stdin"] {
+        sign(piped).ok();
+    }
+    // All that is written with secrets is read.
+    let town = place.at("town");
+    furl(&["sample", "--transfers", "1", "--out", &town]).ok();
+    let [keys, state, orders] = ["keys.jsonl", "state.json", "orders.jsonl"].map(|name| format!("{town}/{name}"));
+    furl(&["sign", "--key", &keys, "--state", &state, "--orders", &orders]).ok();
+}
+
+/// What stands in the memory of a process.
+#[cfg(target_os = "linux")]
+fn memory(process: u32) -> Vec<u8> {
+    use std::io::{Read as _, Seek as _, SeekFrom};
+    let maps = fs::read_to_string(format!("/proc/{process}/maps")).unwrap();
+    let mut memory = fs::File::open(format!("/proc/{process}/mem")).unwrap();
+    let mut all = Vec::new();
+    for map in maps.lines().filter(|map| map.contains(" rw")) {
+        let (range, _) = map.split_once(' ').unwrap();
+        let (start, end) = range.split_once('-').unwrap();
+        let [start, end] = [start, end].map(|address| u64::from_str_radix(address, 16).unwrap());
+        memory.seek(SeekFrom::Start(start)).unwrap();
+        // What cannot be read holds nothing.
+        drop(memory.by_ref().take(end - start).read_to_end(&mut all));
+    }
+    all
+}
+
+/// A key that came from a pipe, among others, is nowhere in memory as text once it is read.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_key_that_was_read_is_wiped() {
+    use std::io::Write as _;
+    use std::process::{Command, Stdio};
+    let place = Place::new();
+    let town = place.at("town");
+    let many = ["--transfers", "1", "--accounts", "300", "--tokens", "1"];
+    furl(&[&["sample", "--out", &town][..], &many].concat()).ok();
+    let keys = fs::read_to_string(format!("{town}/keys.jsonl")).unwrap();
+    let (state, orders) = (format!("{town}/state.json"), place.at("orders"));
+    assert!(Command::new("mkfifo").arg(&orders).status().unwrap().success());
+    let mut sign = crate::support::command(&["sign", "--key", "-", "--state", &state, "--orders", &orders]);
+    let mut child = sign.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(keys.as_bytes()).unwrap();
+    // There is somebody to read orders once the keys are read.
+    let writer = fs::File::options().write(true).open(&orders).unwrap();
+    let memory = memory(child.id());
+    drop(writer);
+    assert!(child.wait().unwrap().success());
+    let is_there = |text: &[u8]| memory.windows(text.len()).any(|part| part == text);
+    assert!(is_there(b"orders"), "its arguments are in its memory");
+    for line in keys.lines().step_by(37) {
+        let key: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(!is_there(&key["secret"].as_str().unwrap().as_bytes()[2..34]), "a secret is in its memory");
     }
 }

@@ -275,21 +275,86 @@ fn a_key_on_the_command_line_is_not_taken() {
     let [free, _] = no_nodes();
     let user = User::of(&free);
     let with = |arguments: &[&str]| user.run_with(Given::Nowhere, &[&["deploy", "--dry-run"], arguments].concat());
-    let prefixed = format!("0x{}", KEY.to_uppercase());
-    for key in [KEY, &prefixed] {
+    for key in mistaken() {
         for option in ["--key-file", "--key"] {
-            with(&[option, key]).fails(2, &[option, "takes the name of a file", "use it no more"]);
+            with(&[option, &key]).fails(2, &[option, "takes the name of a file", "use it no more"]);
         }
-        for arguments in [&["--private-key", key][..], &[&format!("--private-key={key}")], &["--account", key], &[key]]
-        {
+        let option = format!("--private-key={key}");
+        for arguments in [&["--private-key", &key][..], &[&option], &["--account", &key], &[&key]] {
             with(arguments).fails(2, &["unexpected argument"]);
         }
         let mut variable = command(&["deploy", "--dry-run"]);
-        variable.env("FURL_L1_RPC", &free).env("FURL_L1_KEY_FILE", key);
+        variable.env("FURL_L1_RPC", &free).env("FURL_L1_KEY_FILE", &key);
         discreetly(&mut variable).fails(2, &["--key-file takes the name of a file"]);
         // Nor does the help show what the environment holds.
         let mut help = command(&["deploy", "--help"]);
-        discreetly(help.env("FURL_L1_KEY_FILE", key).env("FURL_L1_KEY", key)).ok();
+        discreetly(help.envs(["L1_KEY_FILE", "L1_KEY", "SOLC", "THREADS"].map(|name| (format!("FURL_{name}"), &key))))
+            .ok();
+    }
+}
+
+/// A key in the forms in which people give one, and with slips of the hand.
+fn mistaken() -> [String; 9] {
+    [
+        KEY.into(),
+        format!("0x{KEY}"),
+        format!("0X{}", KEY.to_uppercase()),
+        format!("./{KEY}"),
+        format!("{KEY}0"),
+        KEY[1..].into(),
+        KEY.replace('0', "O"),
+        format!(" '{KEY}'"),
+        format!("{{\"secret\":\"0x{KEY}{}\"}}", &KEY[..16]),
+    ]
+}
+
+/// Wherever else it is put, it is not repeated.
+#[test]
+fn a_secret_is_not_repeated() {
+    let proof = workspace("vectors/wrapped.proof");
+    let place = Place::new();
+    let order = ["--from", "0", "--to", "1", "--amount", "5", "--nonce", "0", "--expiry", "9"];
+    for key in mistaken() {
+        let run = |arguments: &[&str]| discreetly(&mut command(arguments));
+        run(&["submit", &proof, "--rpc", "http://127.0.0.1:1", "--rollup", &key]).fails(2, &["--rollup"]);
+        run(&[&["sign", "--domain", NOBODY, "--key", &key][..], &order].concat()).fails(2, &["--domain"]);
+        let domain = format!("0x{}", "03".repeat(32));
+        run(&[&["sign", "--domain", &domain, "--key", &key][..], &order].concat())
+            .fails(2, &["--key takes the name of a file", "use it no more"]);
+        run(&[&key]).fails(2, &["subcommand"]);
+        run(&["help", &key]).fails(2, &["subcommand"]);
+        run(&["man", &key]).fails(2, &["there is no page on"]);
+        run(&["prove", "--memory", &key]).fails(2, &["not an amount of memory"]);
+        run(&["demo", "--seed", &key[..key.len() - 1]]).fails(2, &["--seed"]);
+        run(&["demo", "--threads", &key]).fails(2, &["--threads"]);
+        run(&["security", "--profile", &key]).fails(2, &["--profile"]);
+        run(&["inspect", &key]).fails(66, &["not shown", "cannot be read"]);
+        run(&["inspect", &key, "--json", "--log-format", "json"]);
+        run(&["setup", &key]).fails(66, &["cannot be read"]);
+        run(&["import", &key, "--out", &place.at("run")]).fails(66, &["cannot be read"]);
+        run(&["keygen", "--out", &format!("{}/{key}/key", place.at("absent"))]).fails(73, &["cannot be created"]);
+        run(&["sample", "--out", &format!("/dev/null/{key}")]).fails(73, &["cannot be created"]);
+        let mut variable = command(&["demo"]);
+        discreetly(variable.env("FURL_THREADS", &key)).fails(2, &["--threads"]);
+    }
+    let run = discreetly(&mut command(&["verify-deployment", "--rollup", NOBODY, "--rpc", "x", "--solc", KEY]));
+    assert_ne!(run.code, Some(0));
+    // A file with keys, where another belongs.
+    let digits = format!("{KEY}{}", &KEY[..16]);
+    for keys in [format!("{{\"format\":\"furl-key\",\"version\":1,\"secret\":\"0x{digits}\"}}\n"), format!("{KEY}\n")] {
+        let file = place.put("key", keys);
+        let out = place.at("run");
+        for arguments in [
+            &["import", &file, "--out", &out][..],
+            &["prove", "--stage", "root", "--state", &file, "--transfers", &file, "--out", &out],
+            &["verify", &proof, "--key", &file],
+            &["verify", &file],
+            &["setup", &file],
+            &["bench", "--from", &file],
+            &["sign", "--domain", &format!("0x{}", "03".repeat(32)), "--key", &file, "--orders", &file],
+        ] {
+            assert_ne!(discreetly(&mut command(arguments)).code, Some(0));
+        }
     }
 }
 

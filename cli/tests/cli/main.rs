@@ -19,4 +19,5 @@ mod sample;
 mod setups;
 mod streams;
 mod support;
+mod terminal;
 mod wrapped;

@@ -58,7 +58,7 @@ fn a_dash_is_standard_output() {
     run.fails(2, &["--out and --state-out are both standard output"]);
     let run = furl(&["keygen", "--out", "-"]);
     assert!(run.stderr.starts_with("public key 0x"), "{run:?}");
-    let key = place.put("key", run.ok());
+    let key = place.put_secret("key", run.ok());
     let order = ["--from", "0", "--to", "1", "--amount", "5", "--nonce", "0", "--expiry", "9"];
     let domain = format!("0x{}", "03".repeat(32));
     furl(&[&["sign", "--key", &key, "--domain", &domain][..], &order].concat()).ok();

@@ -45,6 +45,12 @@ impl Run {
         assert!(!self.stderr.contains("panicked"), "{self:?}");
     }
 
+    /// Demands an exit code, however the failure is told.
+    #[track_caller]
+    pub(crate) fn fails_with(self, code: i32) {
+        assert_eq!(self.code, Some(code), "{self:?}");
+    }
+
     /// The one JSON object on stdout.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
@@ -105,6 +111,22 @@ impl Place {
         let path = self.at(name);
         fs::write(&path, content).expect("the directory is ours");
         path
+    }
+
+    /// Writes a file here that is its owner's alone.
+    pub(crate) fn put_secret(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        let path = self.put(name, content);
+        self.allow(name, 0o600);
+        path
+    }
+
+    /// Says who may read and write a file here.
+    pub(crate) fn allow(&self, name: &str, mode: u32) {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            fs::set_permissions(self.at(name), fs::Permissions::from_mode(mode)).expect("the file is ours");
+        }
     }
 
     pub(crate) fn path(&self) -> &Path {
