@@ -17,7 +17,7 @@ use furl_prover::{ProveError, WrapError};
 use thiserror::Error;
 
 use crate::commands::man::NoPage;
-use crate::commands::prove::{OneFile, OtherBatch};
+use crate::commands::prove::{NeedsNone, OneFile, OtherBatch};
 use crate::commands::sign::SignError;
 use crate::files::FileError;
 use crate::input::InputError;
@@ -25,8 +25,9 @@ use crate::interrupt::Interrupted;
 use crate::layer1::L1Failure;
 use crate::output::Outcome;
 use crate::refusal::Refusal;
-use crate::setup::{BadSetup, NoFile};
+use crate::setup::{BadSetup, NoSetup};
 use crate::source::{Source, StdinTwice};
+use crate::wrap_key::KeyError;
 
 /// What the process ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,12 +165,18 @@ pub(crate) enum Failure {
     /// A setup is none, or not the one that is wanted.
     #[error(transparent)]
     Setup(#[from] BadSetup),
-    /// A hash has no file that should have it.
+    /// No setup is named.
     #[error(transparent)]
-    NoFile(#[from] NoFile),
+    NoSetup(#[from] NoSetup),
+    /// No key is named, or one that is not meant.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// Something stands between this command and Layer 1.
     #[error(transparent)]
     Layer1(#[from] L1Failure),
+    /// A setup is named for a root.
+    #[error(transparent)]
+    NeedsNone(#[from] NeedsNone),
     /// Two outputs have one name.
     #[error(transparent)]
     OneFile(#[from] OneFile),
@@ -247,7 +254,10 @@ impl Failure {
             Self::Refusal(_) => Exit::Refused,
             Self::Setup(error) => error.exit(),
             Self::Layer1(error) => error.exit(),
-            Self::NoFile(_) | Self::OneFile(_) | Self::StdinTwice(_) | Self::NoPage(_) => Exit::Usage,
+            Self::Key(error) => error.exit(),
+            Self::NoSetup(_) | Self::NeedsNone(_) | Self::OneFile(_) | Self::StdinTwice(_) | Self::NoPage(_) => {
+                Exit::Usage
+            }
             Self::Batch { .. }
             | Self::OtherBatch(_)
             | Self::LastBatch(_)

@@ -39,7 +39,7 @@
 //! // The proof is verified before it is returned, and again by whoever reads the file.
 //! let keys = Keys::new();
 //! let file = Prover::new(&keys, Profile::Fast).prove(&trace)?.to_bytes();
-//! let proof = Envelope::parse(&file)?.require(Profile::Fast)?.verify(&keys)?;
+//! let proof = Envelope::parse(&file)?.verify(Profile::Fast, &keys)?;
 //! assert_eq!(proof.statement().new_root, ledger.root());
 //! # Ok(())
 //! # }

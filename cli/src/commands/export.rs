@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::args::{self, Threads};
 use crate::exit::{Defect, Failure};
 use crate::files::{Access, Destination, Sink};
+use crate::layer1;
 use crate::output::Outcome;
 use crate::refusal::{self, Refusal};
 use crate::source::Source;
@@ -45,7 +46,7 @@ enum What {
 #[command(after_help = "\
 Examples:
   furl export solidity --key proven.key --out FurlVerifier.sol
-  furl export solidity --profile fast          # INSECURE, for development")]
+  furl export solidity --profile fast --insecure-dev     # for development")]
 struct Solidity {
     #[command(flatten)]
     key: KeyChoice,
@@ -58,7 +59,7 @@ struct Solidity {
 #[command(after_help = "\
 Examples:
   furl export vk --setup proven.kzg --setup-hash 0x… --out proven.key
-  furl export vk --profile fast --out INSECURE.key")]
+  furl export vk --profile fast --insecure-dev --out INSECURE.key")]
 struct Vk {
     #[command(flatten)]
     key: KeyChoice,
@@ -69,7 +70,7 @@ struct Vk {
 struct KeyChoice {
     #[command(flatten)]
     key: KeyOptions,
-    /// The profile of the key, unless it is read from a file
+    /// The profile of the key
     #[arg(long, env = "FURL_PROFILE", default_value = "proven", value_parser = args::profile())]
     profile: Profile,
     /// The file to write, or -
@@ -165,9 +166,11 @@ impl KeyChoice {
         what: &'static str,
         form: impl FnOnce(&[u8; furl_prover::WrapKey::BYTES]) -> Result<Vec<u8>, Failure> + Send,
     ) -> Result<Outcome, Failure> {
+        self.key.named()?;
         let destination = Destination::new(&self.out, self.force)?;
         self.threads.run(|| {
             let (key, report) = self.key.load(self.profile)?;
+            layer1::of_profile(&key, self.profile)?;
             let content = form(key.to_bytes())?;
             destination.stage(&content, Access::Public)?.commit()?;
             let exported = Exported { what, out: &self.out, bytes: content.len(), key: report };

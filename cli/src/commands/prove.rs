@@ -18,7 +18,7 @@ use crate::exit::Failure;
 use crate::files::{self, Access, Destination, Sink};
 use crate::input;
 use crate::interrupt::Deferred;
-use crate::measure::{Seconds, counted, promise, timed};
+use crate::measure::{Promise, Seconds, counted, timed};
 use crate::output::Outcome;
 use crate::progress::Stage;
 use crate::setup::SetupOptions;
@@ -30,7 +30,9 @@ use crate::wrapping::{SetupReport, Timed, WrapTimes, Wrapping};
 ///
 /// The batch takes its domain, number and fee lanes from the state file. It may have up to 124,416 transfers: it is cut
 /// into pieces, each proved in a leaf, and a tree of nodes joins them to one proof, under the same key for every batch.
-/// That proof, the root, is then wrapped: a contract on Ethereum can check what is written (furl wrap says more), unless --stage root stops before.
+/// That proof is the root, which needs no setup to be verified. With --setup it is wrapped, so that
+/// a contract on Ethereum can check what is written (furl wrap says more).
+///
 /// Every proof is verified before it moves on. Finished ones are kept beside the output until it is written: after an
 /// interruption (Ctrl-C, a crash) the same command goes on where it was. If a transfer breaks a rule, the message names its index, its line and the rule, and nothing is written;
 /// with --skip-invalid such transfers are left out and each is reported.
@@ -38,8 +40,9 @@ use crate::wrapping::{SetupReport, Timed, WrapTimes, Wrapping};
 #[command(after_help = "\
 Examples:
   furl prove --state state.json --transfers batch.jsonl --out batch.proof
-  furl prove --state state.json --transfers batch.jsonl --out batch.proof --profile fast \\
-      --stage root --state-out next.json
+  furl prove --state state.json --transfers batch.jsonl --out batch.proof --state-out next.json \\
+      --setup proven.kzg --setup-hash 0x…
+  furl prove --state state.json --transfers batch.jsonl --out trial.proof --profile fast
   collect | furl prove --state state.json --transfers - --skip-invalid --out batch.proof
 
 A state file, here with one slot, names the next batch (lanes: where fees go, {\"token\":0,\"slot\":5}):
@@ -68,9 +71,9 @@ pub(crate) struct Options {
     /// The security profile: fast for trials, proven for deployments (furl security tells their bits)
     #[arg(long, env = "FURL_PROFILE", default_value = "proven", value_parser = args::profile())]
     profile: Profile,
-    /// How far to go
-    #[arg(long, value_enum, default_value_t = StageName::Wrapped)]
-    stage: StageName,
+    /// How far to go [default: root; wrapped with --setup or --insecure-dev]
+    #[arg(long, value_enum)]
+    stage: Option<StageName>,
     #[command(flatten)]
     setup: SetupOptions,
     #[command(flatten)]
@@ -91,6 +94,11 @@ pub(crate) struct Options {
 #[error("--out and --state-out are both {0}: expected two files")]
 pub(crate) struct OneFile(Sink);
 
+/// A root has no setup.
+#[derive(Debug, Error)]
+#[error("--stage root stops before a setup is needed: expected no --setup, --setup-hash or --insecure-dev")]
+pub(crate) struct NeedsNone;
+
 /// The state is at another batch.
 #[derive(Debug, Error)]
 #[error("--batch-number: expected the next batch of {state} to be {expected}, but it is {got}")]
@@ -104,8 +112,8 @@ pub(crate) struct OtherBatch {
 struct Report<'a> {
     out: &'a Sink,
     state_out: Option<&'a Sink>,
-    profile: Profile,
-    proven_bits: f64,
+    #[serde(flatten)]
+    promise: Promise,
     leaf_rows: u8,
     leaves: usize,
     nodes: usize,
@@ -151,7 +159,7 @@ struct Times {
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Times { execute, parts: Parts { build, leaves, tree }, wrapping, .. } = self.seconds;
-        writeln!(f, "proved {} transfers, profile {}", self.statement.count, promise(self.profile))?;
+        writeln!(f, "proved {} transfers, profile {}", self.statement.count, self.promise)?;
         writeln!(f, "  proof      {} ({} bytes, verified)", self.out, self.bytes)?;
         writeln!(f, "  stage      {}", self.stage)?;
         writeln!(f, "  key        {}", self.key)?;
@@ -225,22 +233,23 @@ impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
         let setup = self.setup.setup.as_ref();
         stdin_once([("--state", Some(&self.state)), ("--transfers", Some(&self.transfers)), ("--setup", setup)])?;
+        let stage = self.stage()?;
         let outputs = self.outputs()?;
-        if self.stage == StageName::Wrapped {
+        if stage == StageName::Wrapped {
             Wrapper::require(self.profile, self.allowance.memory).map_err(Failure::Wrap)?;
         }
         let input::Loaded { state, mut ledger } = input::state(&self.state)?;
         self.check_number(state.next().number)?;
         let mut transfers = input::transfers(&self.transfers)?;
         let skipped = if self.skip_invalid { self.skip(&state, &mut ledger, &mut transfers)? } else { Vec::new() };
-        let stage = Stage::brief("applying the batch");
+        let applying = Stage::brief("applying the batch");
         let (applied, execute) = timed(|| self.apply(&state, ledger, &transfers));
         let Applied { trace, next } = applied?;
-        drop(stage);
+        drop(applying);
         drop(transfers);
         self.threads.run(|| {
             // First of all, because it may be malformed.
-            let setup = match self.stage {
+            let setup = match stage {
                 StageName::Root => None,
                 StageName::Wrapped => Some(Timed::load(&self.setup, self.profile)?),
             };
@@ -255,6 +264,18 @@ impl Options {
             store.map_or(Ok(()), Store::remove).map_err(Failure::Parts)?;
             Ok(self.report(last, root.statement(), wrapping.as_ref(), &shape, &skipped, execute))
         })
+    }
+
+    /// How far to go: to the wrap if a setup is named for it.
+    fn stage(&self) -> Result<StageName, Failure> {
+        match (self.stage, self.setup.is_given()) {
+            (Some(StageName::Root), true) => Err(NeedsNone.into()),
+            (Some(StageName::Root) | None, false) => Ok(StageName::Root),
+            (Some(StageName::Wrapped), _) | (None, true) => {
+                self.setup.named()?;
+                Ok(StageName::Wrapped)
+            }
+        }
     }
 
     /// Proves, in such a way that an interruption loses nothing that is finished. No circuit is held any more at the end.
@@ -346,8 +367,7 @@ impl Options {
         let outcome = Outcome::new(&Report {
             out: &self.out,
             state_out: self.state_out.as_ref(),
-            profile: self.profile,
-            proven_bits: self.profile.floor_bits(),
+            promise: Promise::under(self.profile, wrapping.is_some_and(|wrapping| wrapping.setup.insecure)),
             leaf_rows: shape.plan.leaves().bits(),
             leaves: shape.plan.leaf_count(),
             nodes: shape.plan.nodes().len(),

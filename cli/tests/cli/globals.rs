@@ -1,6 +1,6 @@
 //! The options that every command takes, and the environment that sets them.
 
-use crate::support::{Place, ROLLUP, Run, command, finish, furl};
+use crate::support::{Place, ROLLUP, Run, command, finish, furl, in_fast};
 
 /// A run with some of the environment set.
 fn with(environment: &[(&str, &str)], arguments: &[&str]) -> Run {
@@ -42,7 +42,7 @@ fn a_seed_in_the_environment_is_a_secret() {
 #[test]
 fn quiet_is_quiet_and_verbose_tells_more() {
     let (proof, state) = (ROLLUP.at("proof"), ROLLUP.at("state.json"));
-    let verify = |more: &[&str]| furl(&[&["verify", &proof, "--state", &state][..], more].concat());
+    let verify = |more: &[&str]| in_fast(&[&["verify", &proof, "--state", &state][..], more].concat());
     let normal = verify(&[]);
     assert_eq!((normal.code, &*normal.stderr), (Some(0), ""));
     assert_eq!(verify(&["--quiet"]).stderr, "");
@@ -62,7 +62,7 @@ fn logs_can_be_json_lines() {
     assert_eq!((&event["level"], &event["name"], &event["exit"]), (&"ERROR".into(), &"refused".into(), &1.into()));
     assert!(event["timestamp"].is_string() && event["detail"].as_str().unwrap().contains("not a Furl proof"));
     assert_eq!(event["message"], run.json()["error"]["message"]);
-    let run = furl(&["verify", &ROLLUP.at("proof"), "--log-format", "json", "-v"]);
+    let run = in_fast(&["verify", &ROLLUP.at("proof"), "--log-format", "json", "-v"]);
     for line in run.stderr.lines() {
         serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|error| panic!("{error}: {line}"));
     }

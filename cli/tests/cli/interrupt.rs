@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::support::{Place, ROLLUP, command, furl};
+use crate::support::{Place, ROLLUP, command, furl, in_fast};
 
 /// Sends a signal, `INT` or `KILL`.
 fn signal(child: &Child, name: &str) {
@@ -59,7 +59,7 @@ fn proving_ends(name: &str, milliseconds: u64) -> (Option<i32>, Place) {
     let names: Vec<_> = place.names().into_iter().filter(|name| name != "out.parts").collect();
     let [proof_is_there, state_is_there] = ["out", "next"].map(|name| names.contains(&name.to_owned()));
     if proof_is_there {
-        furl(&["verify", &out, "--state", &state, "--transfers", &transfers]).ok();
+        in_fast(&["verify", &out, "--state", &state, "--transfers", &transfers]).ok();
     }
     assert!(!state_is_there || fs::read(&next).unwrap() == ROLLUP.read("next.json"));
     if name == "INT" {
@@ -102,7 +102,7 @@ fn sixty_moments() {
             let batch = ["--state", &state, "--transfers", &transfers];
             let prove = ["prove", "--stage=root", "--out", &out, "--profile", "fast", "--force"];
             furl(&[&prove[..], &batch].concat()).ok();
-            furl(&[&["verify", &out][..], &batch].concat()).ok();
+            in_fast(&[&["verify", &out][..], &batch].concat()).ok();
             assert!(!place.names().contains(&"out.parts".to_owned()));
         }
     }
@@ -137,7 +137,7 @@ fn what_was_finished_is_not_proved_again() {
         assert!((1..=2).contains(&kept));
         let resumed = furl(&[&arguments[..], &["--json"]].concat()).json();
         assert!(resumed["resumed"].as_u64().unwrap() >= 1, "{resumed}");
-        furl(&["verify", &out, "--state", &state, "--transfers", &transfers]).ok();
+        in_fast(&["verify", &out, "--state", &state, "--transfers", &transfers]).ok();
         assert_eq!(place.names(), ["batch.jsonl", "out", "state.json"]);
     }
 }
