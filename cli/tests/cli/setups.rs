@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Place, ROLLUP, furl, workspace};
+use crate::support::{Place, ROLLUP, furl, in_fast, workspace};
 
 const SMALL: &str = "0x819a1c21e28d02f60a29404d64095cb43c0b0c64551797ba31682b849241c92f";
 
@@ -86,9 +86,9 @@ fn hostile_setups_are_refused() {
         &["export", "vk", "--profile", "fast"],
         &["export", "solidity", "--profile", "fast"],
     ] {
-        furl(&[command, &setup].concat()).fails(65, &words);
-        furl(&[command, &["--setup-hash", SMALL]].concat()).fails(2, &["expected --setup FILE too"]);
-        furl(&[command, &["--setup", &place.at("absent")]].concat()).fails(66, &["absent cannot be read"]);
+        in_fast(&[command, &setup].concat()).fails(65, &words);
+        in_fast(&[command, &["--setup-hash", SMALL]].concat()).fails(2, &["expected --setup FILE too"]);
+        in_fast(&[command, &["--setup", &place.at("absent")]].concat()).fails(66, &["absent cannot be read"]);
     }
     assert_eq!(place.names(), ["setup"]);
 }
