@@ -17,8 +17,8 @@ use furl_prover::{Profile, WrapKey};
 use furl_settlement::bytecode::{Contracts, NotCommitted};
 use furl_settlement::check::Difference;
 use furl_settlement::key::AccountKeyError;
-use furl_settlement::node::Endpoint;
 use furl_settlement::rollup::RollupError;
+use furl_settlement::rpc::Endpoint;
 use furl_settlement::solc::{HOW, Solc, SolcError};
 use furl_settlement::{AccountKey, Layer1Error, Node};
 use furl_wrap::{contract, wrap};
@@ -381,7 +381,7 @@ impl From<Layer1Error> for L1Failure {
     fn from(source: Layer1Error) -> Self {
         match source {
             Layer1Error::Reverted(_) => Self::Reverted { source },
-            Layer1Error::NoKey | Layer1Error::Endpoint => Self::Given { source },
+            Layer1Error::NoKey | Layer1Error::Endpoint(_) => Self::Given { source },
             _ => Self::Layer1 { source },
         }
     }

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use furl_settlement::layer1::{Call, Creation};
 use furl_settlement::revert::Word;
 use furl_settlement::rollup::Site;
+use furl_settlement::rpc::Fault;
 use furl_settlement::{AccountKey, Embedded, Layer1, Layer1Error, Node, Revert, Rollup, abi};
 use serde_json::{Value, json};
 
@@ -210,7 +211,8 @@ fn the_key_is_shown_nowhere() {
     let poor = AccountKey::parse(&"11".repeat(32)).unwrap();
     let mut node = Node::new(&anvil.url, Some(poor)).unwrap();
     let error = node.transact(&Call::create(vec![0]), 100_000).unwrap_err();
-    assert!(matches!(error, Layer1Error::Refused { method: "eth_sendRawTransaction", .. }), "{error}");
+    let Layer1Error::Node(told) = &error else { panic!("{error}") };
+    assert!(told.method == "eth_sendRawTransaction" && matches!(told.fault, Fault::Refused { .. }), "{error}");
     let shown = format!("{error}{error:?}{node:?}");
     assert!(!shown.contains(&"11".repeat(4)), "{shown}");
     let reader = Node::new(&anvil.url, None).unwrap();
