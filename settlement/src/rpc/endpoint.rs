@@ -158,11 +158,9 @@ fn basic(user: &str, secrets: &mut Secrets) -> HeaderValue {
     let decoded = |text: &str| percent_decode_str(text).collect::<Vec<u8>>();
     let pair = [&decoded(name)[..], b":", &decoded(password)].concat();
     let encoded = BASE64_STANDARD.encode(pair);
-    for secret in [name, password] {
-        secrets.add(secret);
-        secrets.add(&String::from_utf8_lossy(&decoded(secret)));
-    }
-    secrets.add(&encoded);
+    secrets.add(name, Secrets::SHORTEST);
+    secrets.add(password, 3);
+    secrets.add(&encoded, 1);
     let mut value = HeaderValue::try_from(format!("Basic {encoded}")).expect("base64 is plain text");
     value.set_sensitive(true);
     value
@@ -173,25 +171,31 @@ fn basic(user: &str, secrets: &mut Secrets) -> HeaderValue {
 pub(super) struct Secrets(Vec<String>);
 
 impl Secrets {
-    /// What is shorter is no secret, and hiding it would spoil other words.
-    const SHORTEST: usize = 3;
+    /// What is shorter is no token; to hide it would spoil other words.
+    const SHORTEST: usize = 6;
     /// In the place of one.
     const HIDDEN: &'static str = "***";
 
-    fn add(&mut self, secret: &str) {
-        if secret.len() >= Self::SHORTEST && !self.0.iter().any(|known| known == secret) {
-            self.0.push(secret.to_owned());
-            // Those that hold others come first.
-            self.0.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    /// Hides a text of at least so many bytes, encoded and decoded.
+    fn add(&mut self, secret: &str, shortest: usize) {
+        for text in [secret, &percent_decode_str(secret).decode_utf8_lossy()] {
+            if text.len() >= shortest && !self.0.iter().any(|known| known == text) {
+                self.0.push(text.to_owned());
+            }
         }
+        // Those that hold others come first.
+        self.0.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
     }
 
-    /// A path with its query, as a whole and in its parts, encoded and decoded.
+    /// A path with its query: as a whole, and in its parts, but for the names in the query.
     fn add_path(&mut self, path: &str) {
-        self.add(path);
-        for part in path.split(['/', '?', '#', '&', '=', ';']) {
-            self.add(part);
-            self.add(&percent_decode_str(part).decode_utf8_lossy());
+        let (plain, query) = path.split_once(['?', '#']).unwrap_or((path, ""));
+        for whole in [path, plain, query] {
+            self.add(whole, 3);
+        }
+        let values = query.split(['&', ';', '#']).map(|pair| pair.split_once('=').map_or(pair, |(_, value)| value));
+        for part in plain.split('/').chain(values) {
+            self.add(part, Self::SHORTEST);
         }
     }
 
@@ -257,12 +261,15 @@ mod tests {
     #[test]
     fn what_a_node_repeats_of_its_address_is_hidden() {
         let secrets =
-            Address::parse("https://joe:hunter%202@node.example/v3/t0ken/x?key=k3y&a=%C3%BCber#frag").unwrap().secrets;
-        for text in ["hunter%202", "hunter 2", "joe", "t0ken", "k3y", "über", "%C3%BCber", "frag", "am9lOmh1bnRlciAy"]
-        {
+            Address::parse("https://joe:hu%202@node.example/rpc/t0kent0ken/x?key=k3yk3y&a=%C3%BCberall#fragment")
+                .unwrap()
+                .secrets;
+        for text in ["hu%202", "hu 2", "t0kent0ken", "k3yk3y", "überall", "%C3%BCberall", "fragment", "am9lOmh1IDI="] {
             assert_eq!(secrets.hide(&format!("<{text}>")), "<***>");
         }
-        assert_eq!(secrets.hide("no /v3/t0ken/x?key=k3y&a=%C3%BCber#frag here"), "no *** here");
-        assert_eq!(secrets.hide("v3, x and node.example"), "v3, x and node.example");
+        for echo in ["/rpc/t0kent0ken/x?key=k3yk3y&a=%C3%BCberall#fragment", "/rpc/t0kent0ken/x"] {
+            assert_eq!(secrets.hide(&format!("no {echo} here")), "no *** here");
+        }
+        assert_eq!(secrets.hide("joe, rpc, x, key, a and node.example"), "joe, rpc, x, key, a and node.example");
     }
 }
