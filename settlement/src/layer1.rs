@@ -83,6 +83,10 @@ pub struct Creation {
     pub contract: L1Address,
     /// Creation code and arguments.
     pub code: Vec<u8>,
+    /// The account that sent it.
+    pub sender: L1Address,
+    /// How many transactions that account had sent before.
+    pub nonce: u64,
 }
 
 /// Why Layer 1 gave no answer, or another than was asked for.

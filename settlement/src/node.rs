@@ -61,6 +61,8 @@ struct Mined {
 /// What we read of a transaction.
 #[derive(Deserialize)]
 struct Sent {
+    from: Address,
+    nonce: U64,
     to: Option<Address>,
     input: Bytes,
 }
@@ -94,9 +96,14 @@ impl Node {
         let hash = json!([hex::encode_prefixed(transaction)]);
         let sent: Option<Sent> = self.ask("eth_getTransactionByHash", &hash, "a transaction")?;
         let mined: Option<Mined> = self.ask("eth_getTransactionReceipt", &hash, "a receipt")?;
-        let (Some(Sent { to: None, input }), Some(mined)) = (sent, mined) else { return Ok(None) };
+        let (Some(Sent { from, nonce, to: None, input }), Some(mined)) = (sent, mined) else { return Ok(None) };
         let contract = mined.contract_address.filter(|_| !mined.status.is_zero());
-        Ok(contract.map(|contract| Creation { contract: L1Address::new(contract.into_array()), code: input.into() }))
+        Ok(contract.map(|contract| Creation {
+            contract: L1Address::new(contract.into_array()),
+            code: input.into(),
+            sender: L1Address::new(from.into_array()),
+            nonce: nonce.to(),
+        }))
     }
 
     /// Asks something that changes nothing, and that no contract has a say in.

@@ -197,7 +197,8 @@ fn a_deployment_is_where_it_was_predicted() {
     // The node says what created it.
     let code = [&contracts().rollup[..], &abi::construct(&site.verifier, &genesis)].concat();
     let creation = node.creation(&deployment.rollup.hash.unwrap()).unwrap();
-    assert_eq!(creation, Some(Creation { contract: site.rollup, code }));
+    let (sender, nonce) = (site.sender, site.nonce + 1);
+    assert_eq!(creation, Some(Creation { contract: site.rollup, code, sender, nonce }));
     let submission = node.transact(&rollup.submission(&first.statement, &first.proof), 1_000_000).unwrap();
     for other in [submission.hash.unwrap(), [7; 32]] {
         assert_eq!(node.creation(&other).unwrap(), None);
