@@ -56,6 +56,17 @@ pub struct Findings {
     pub differences: Vec<Difference>,
 }
 
+/// How a rollup began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Genesis {
+    /// With this root.
+    pub root: Digest,
+    /// The account that created it, and its verifier just before.
+    pub creator: L1Address,
+    /// The number of that account's transaction with the rollup.
+    pub nonce: u64,
+}
+
 /// Something that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Difference {
@@ -178,8 +189,8 @@ pub fn state(layer1: &impl Layer1, rollup: L1Address) -> Result<(Digest, u32), R
     Ok((rollup.root(layer1)?, rollup.batch(layer1)?))
 }
 
-/// The root that a rollup began with, if this is what created it: the compiled code, with this verifier and
-/// that root as arguments, both contracts at addresses that nothing else had before.
+/// How a rollup began, if this is what created it: the compiled code, with this verifier and a root as
+/// arguments, both contracts at addresses that nothing else had before.
 ///
 /// # Errors
 /// What is otherwise.
@@ -188,7 +199,7 @@ pub fn genesis(
     rollup: L1Address,
     verifier: &L1Address,
     furl: &Compiled,
-) -> Result<Digest, Difference> {
+) -> Result<Genesis, Difference> {
     let made = creation.filter(|creation| creation.contract == rollup);
     let Some(Creation { code, sender, nonce, .. }) = made else {
         return Err(Difference::NotCreated { rollup, got: creation.map(|creation| creation.contract) });
@@ -200,7 +211,7 @@ pub fn genesis(
     }
     let root = Digest::from_bytes(root).map_err(|_| Difference::Genesis { got: hex::encode_prefixed(root) })?;
     placed(*sender, *nonce, rollup, *verifier)?;
-    Ok(root)
+    Ok(Genesis { root, creator: *sender, nonce: *nonce })
 }
 
 /// Both contracts are where one account's transaction and the one before it put them.

@@ -8,7 +8,7 @@ use furl_circuits::profile::Profile;
 use furl_ledger::{Domain, L1Address};
 use furl_settlement::abi;
 use furl_settlement::bytecode::ROLLUP;
-use furl_settlement::check::{self, Difference};
+use furl_settlement::check::{self, Difference, Genesis};
 use furl_settlement::layer1::{self, Call, Creation};
 use furl_settlement::rollup::Site;
 use furl_settlement::solc::{Compiled, Solc, SolcError};
@@ -132,7 +132,8 @@ fn a_rollup_begins_with_what_created_it() {
     let code = [&furl.creation[..], &abi::construct(&address, &root)].concat();
     let created = |contract, code: &[u8]| Creation { contract, code: code.to_vec(), sender, nonce: site.nonce + 1 };
     let begun = |creation: &Creation, rollup| check::genesis(Some(creation), rollup, &address, &furl);
-    assert_eq!(begun(&created(deployed.address(), &code), deployed.address()), Ok(root));
+    let expected = Genesis { root, creator: sender, nonce: site.nonce + 1 };
+    assert_eq!(begun(&created(deployed.address(), &code), deployed.address()), Ok(expected));
     its_place_follows_from_its_creator(&created(deployed.address(), &code), &furl);
 
     // The account's next transaction creates what a deployment's first one would.
