@@ -47,6 +47,8 @@ pub enum Fault {
     Unreachable {
         /// What happened.
         why: String,
+        /// Whether it took too long, which may pass.
+        late: bool,
     },
     /// There was a connection, and it broke or took too long.
     Broken {
@@ -97,14 +99,12 @@ impl RpcError {
     pub fn is_transient(&self) -> bool {
         match &self.fault {
             Fault::Broken { .. } => true,
+            Fault::Unreachable { late, .. } => *late,
             Fault::Http { status, .. } | Fault::Proxy { status: Some(status), .. } => passes(*status),
             Fault::Refused { code, message, status, .. } => {
                 status.is_some_and(passes) || (*code != REVERTED && is_busy(*code, message))
             }
-            Fault::Proxy { status: None, .. }
-            | Fault::Unreachable { .. }
-            | Fault::Redirect { .. }
-            | Fault::Answer { .. } => false,
+            Fault::Proxy { status: None, .. } | Fault::Redirect { .. } | Fault::Answer { .. } => false,
         }
     }
 
@@ -179,7 +179,7 @@ impl fmt::Display for RpcError {
                 let proxy = proxy.as_deref().unwrap_or_default();
                 write!(f, "{endpoint} cannot be asked {method}: the proxy {proxy} {why}{}", self.more(&[]))
             }
-            Fault::Unreachable { why } | Fault::Broken { why } => {
+            Fault::Unreachable { why, late: _ } | Fault::Broken { why } => {
                 write!(f, "{endpoint} does not answer {method}{through}{}: {why}", self.more(&[]))
             }
             Fault::Http { status, retry_after: _, body } => {
@@ -232,10 +232,10 @@ const fn advice(status: u16) -> Option<&'static str> {
 pub(super) fn unreachable(error: &Error, proxied: bool, connect: Duration, request: Duration) -> Fault {
     let silent = |why: String| match proxied {
         true => Fault::Proxy { why: format!("does not answer: {why}"), status: None },
-        false => Fault::Unreachable { why },
+        false => Fault::Unreachable { why, late: false },
     };
     let broken = |why: &str| Fault::Broken { why: why.into() };
-    let tls = |why: String| Fault::Unreachable { why };
+    let tls = |why: String| Fault::Unreachable { why, late: false };
     match error {
         Error::Io(error) if is_broken(error) => Fault::Broken { why: error.to_string() },
         // TLS with the node, through the proxy if there is one.
@@ -243,7 +243,9 @@ pub(super) fn unreachable(error: &Error, proxied: bool, connect: Duration, reque
         Error::Io(error) => silent(error.to_string()),
         Error::HostNotFound => silent("there is no such host".into()),
         Error::ConnectionFailed => silent("no connection".into()),
-        Error::Timeout(Timeout::Resolve | Timeout::Connect) => broken(&format!("no connection in {}", time(connect))),
+        Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
+            Fault::Unreachable { why: format!("no connection in {}", time(connect)), late: true }
+        }
         Error::Timeout(_) => broken(&format!("no answer in {}", time(request))),
         Error::ConnectProxyFailed(words) => refused_by_proxy(words),
         Error::Rustls(error) => tls(error.to_string()),
@@ -278,7 +280,7 @@ fn refused_by_proxy(words: &str) -> Fault {
 }
 
 fn time(time: Duration) -> String {
-    format!("{} s", time.as_secs_f32())
+    if time.as_secs() > 0 { format!("{} s", time.as_secs()) } else { format!("{} ms", time.as_millis()) }
 }
 
 /// The beginning of what a node says, on one line, without control characters.
@@ -332,6 +334,7 @@ mod tests {
             assert!(!http(status).is_transient(), "{status}");
         }
         assert!(error(Fault::Broken { why: String::new() }).is_transient());
+        assert!(error(Fault::Unreachable { why: String::new(), late: true }).is_transient());
         for passing in [
             refused(-32_005, "daily limit", None),
             refused(-32_002, "", None),
@@ -351,7 +354,7 @@ mod tests {
             refused(REVERTED, "rate limit", None),
             error(Fault::Proxy { why: String::new(), status: None }),
             error(Fault::Proxy { why: String::new(), status: Some(407) }),
-            error(Fault::Unreachable { why: String::new() }),
+            error(Fault::Unreachable { why: String::new(), late: false }),
             error(Fault::Redirect { status: 307, to: None }),
             error(Fault::Answer { expected: "a number", got: String::new() }),
         ] {
@@ -370,7 +373,7 @@ mod tests {
             assert!(done.may_be_done(), "{done}");
         }
         for refused in [
-            error(Fault::Unreachable { why: String::new() }),
+            error(Fault::Unreachable { why: String::new(), late: true }),
             error(Fault::Proxy { why: String::new(), status: Some(502) }),
             error(Fault::Redirect { status: 307, to: None }),
             refused(-32_005, "limit", Some(429)),
@@ -379,6 +382,38 @@ mod tests {
         ] {
             assert!(!refused.may_be_done(), "{refused}");
         }
+    }
+
+    #[test]
+    fn what_happens_before_there_is_a_connection_is_the_proxys_fault() {
+        let io = |kind: ErrorKind| Error::Io(kind.into());
+        let fault = |error: &Error, proxied| {
+            let told = unreachable(error, proxied, Duration::from_millis(2_500), Duration::from_millis(30));
+            let (kind, why) = match told {
+                Fault::Proxy { why, status: None } => ("proxy", why),
+                Fault::Proxy { why, status: Some(_) } => ("proxy's status", why),
+                Fault::Unreachable { why, late: true } => ("late", why),
+                Fault::Unreachable { why, late: false } => ("unreachable", why),
+                Fault::Broken { why } => ("broken", why),
+                other => panic!("{other:?}"),
+            };
+            (kind, why)
+        };
+        for kind in [ErrorKind::ConnectionRefused, ErrorKind::HostUnreachable, ErrorKind::NetworkUnreachable] {
+            assert_eq!([false, true].map(|proxied| fault(&io(kind), proxied).0), ["unreachable", "proxy"], "{kind}");
+        }
+        assert_eq!([false, true].map(|proxied| fault(&Error::HostNotFound, proxied).0), ["unreachable", "proxy"]);
+        for kind in [ErrorKind::ConnectionReset, ErrorKind::UnexpectedEof, ErrorKind::BrokenPipe, ErrorKind::TimedOut] {
+            assert_eq!([false, true].map(|proxied| fault(&io(kind), proxied).0), ["broken", "broken"], "{kind}");
+        }
+        // TLS is the node's, whoever passes it on.
+        assert_eq!(fault(&io(ErrorKind::InvalidData), true).0, "unreachable");
+        assert_eq!(fault(&Error::Timeout(Timeout::Connect), true), ("late", "no connection in 2 s".into()));
+        assert_eq!(fault(&Error::Timeout(Timeout::Global), false), ("broken", "no answer in 30 ms".into()));
+        let refused = |words: &str| fault(&Error::ConnectProxyFailed(words.into()), true);
+        let words = "does not connect to it: HTTP 407 Proxy Authentication Required".to_owned();
+        assert_eq!(refused("proxy server responded 407/407"), ("proxy's status", words));
+        assert_eq!(refused("proxy server did not respond"), ("proxy", "breaks off".into()));
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! # When a request is repeated
 //!
-//! If its fault may pass ([`RpcError::is_transient`]), and only if it changes nothing. The pause is the
-//! one that the node asks for (`Retry-After`), if that is not shorter than the first would be; else it
-//! doubles from one to the next. A pause that would end after the deadline is not begun: the error comes
-//! at once, and says what the node asks for.
+//! If its fault may pass ([`RpcError::is_transient`]), and only if it changes nothing. A pause doubles from
+//! one to the next, and is not shorter than the node asks for (`Retry-After`). One that would end after the
+//! deadline is not begun: the error comes at once, and says what the node asks for.
 
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -65,10 +64,10 @@ impl Clock for Watch {
 pub(super) fn patiently<T>(
     clock: &impl Clock,
     wait: Duration,
-    [first, longest]: [Duration; 2],
+    [mut pause, longest]: [Duration; 2],
     mut ask: impl FnMut(Option<Duration>) -> Result<T, Box<RpcError>>,
 ) -> Result<T, Box<RpcError>> {
-    let (start, mut left, mut pause, mut tries) = (clock.elapsed(), None, first, 0);
+    let (start, mut left, mut tries) = (clock.elapsed(), None, 0);
     loop {
         tries += 1;
         let mut error = match ask(left) {
@@ -76,7 +75,7 @@ pub(super) fn patiently<T>(
             Err(error) => error,
         };
         error.tries = tries;
-        let next = error.retry_after().map_or(pause, |after| after.max(first));
+        let next = error.retry_after().map_or(pause, |after| after.max(pause));
         let rest = wait.saturating_sub(clock.elapsed() - start);
         if !error.is_transient() || next >= rest {
             return Err(error);
@@ -163,7 +162,7 @@ mod tests {
     fn pauses_double_or_are_the_nodes() {
         assert_eq!(pauses(&[], 10), (vec![], Ok(())));
         assert_eq!(pauses(&[(502, None); 5], 10), (vec![250, 500, 1_000, 1_000, 1_000], Ok(())));
-        assert_eq!(pauses(&[(429, Some(3)), (429, None), (503, Some(0))], 10), (vec![3_000, 500, 250], Ok(())));
+        assert_eq!(pauses(&[(429, Some(3)), (429, None), (503, Some(0))], 10), (vec![3_000, 500, 1_000], Ok(())));
         // Whatever is left of the time is what a pause may take.
         assert_eq!(pauses(&[(429, Some(4)); 9], 10), (vec![4_000, 4_000], Err((429, 3))));
         assert_eq!(pauses(&[(429, Some(3_600))], 10), (vec![], Err((429, 1))));

@@ -167,7 +167,7 @@ fn a_connection_that_breaks_or_is_silent_is_named() {
     let limits = Limits { request: Duration::from_millis(100), ..LIMITS };
     let rpc = Rpc::with(&server.url(), &Proxies::none(), limits).unwrap();
     let silent = error(&rpc);
-    assert_eq!(silent.to_string(), format!("{} does not answer eth_chainId: no answer in 0.1 s", server.url()));
+    assert_eq!(silent.to_string(), format!("{} does not answer eth_chainId: no answer in 100 ms", server.url()));
     assert!(silent.is_transient() && silent.may_be_done());
 
     let url = format!("http://{}/t0kent0ken", nobody());
