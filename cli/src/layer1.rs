@@ -55,7 +55,7 @@ impl fmt::Debug for Url {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Layer 1")]
 pub(crate) struct NodeOptions {
-    /// The node to ask, http://… or https://…. Messages show its host alone
+    /// The node to ask, http://… or https://…, user and password percent-encoded. Messages show its host alone
     #[arg(long, value_name = "URL", env = "FURL_L1_RPC", hide_env_values = true)]
     rpc: Url,
 }

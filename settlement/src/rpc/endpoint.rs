@@ -21,7 +21,8 @@ pub enum EndpointError {
     Node,
     /// An address of a proxy that is none.
     #[error(
-        "the proxy in the variable {variable}: expected http://host:port or https://host:port, got another address"
+        "the proxy in the variable {variable}: expected http://host:port or https://host:port, got another address; \
+         no_proxy leaves a node out"
     )]
     Proxy {
         /// The variable of the environment.

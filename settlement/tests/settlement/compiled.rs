@@ -77,6 +77,16 @@ fn signatures_are_the_compilers() {
     assert_eq!(known.len(), Revert::signatures().count(), "none is known twice");
 }
 
+/// Whoever meets a refusal finds its name in the documentation.
+#[test]
+fn the_documentation_names_every_refusal() {
+    let text = read("docs/settlement.md");
+    for signature in Revert::signatures() {
+        let (name, _) = signature.split_once('(').unwrap();
+        assert!(text.contains(&format!("`{name}`")), "{name}");
+    }
+}
+
 #[test]
 #[ignore = "needs npm's solc: contracts/test.sh"]
 fn a_deployment_is_what_the_sources_say_and_nothing_else_is() {
