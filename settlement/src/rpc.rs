@@ -237,8 +237,7 @@ impl Rpc {
             }
         }
         let Some(result) = answer.remove("result") else { return Err(wrong("neither a result nor an error".into())) };
-        let shown = told(&result);
-        serde_json::from_value(result).map_err(|_| wrong(shown))
+        T::deserialize(&result).map_err(|_| wrong(told(&result)))
     }
 
     /// Words of the node, without the secrets of its address, short and on one line.

@@ -2,7 +2,7 @@
 //!
 //! `http://user:password@host:port/path?query`. It may hold secrets in every part but scheme, host and
 //! port: a password, or a token in the path or query. Messages show those three alone ([`Endpoint`]),
-//! and whatever else a node repeats of its address is hidden ([`Secrets`]).
+//! and whatever else a node repeats of its address is hidden.
 
 use std::fmt;
 use std::net::IpAddr;
