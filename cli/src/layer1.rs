@@ -17,8 +17,8 @@ use furl_prover::{Profile, WrapKey};
 use furl_settlement::bytecode::{Contracts, NotCommitted};
 use furl_settlement::check::Difference;
 use furl_settlement::key::AccountKeyError;
-use furl_settlement::node::Endpoint;
 use furl_settlement::rollup::RollupError;
+use furl_settlement::rpc::Endpoint;
 use furl_settlement::solc::{HOW, Solc, SolcError};
 use furl_settlement::{AccountKey, Layer1Error, Node};
 use furl_wrap::{contract, wrap};
@@ -55,7 +55,7 @@ impl fmt::Debug for Url {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Layer 1")]
 pub(crate) struct NodeOptions {
-    /// The node to ask, http://… or https://…. Messages show its host alone
+    /// The node to ask, http://… or https://…, user and password percent-encoded. Messages show its host alone
     #[arg(long, value_name = "URL", env = "FURL_L1_RPC", hide_env_values = true)]
     rpc: Url,
 }
@@ -381,7 +381,7 @@ impl From<Layer1Error> for L1Failure {
     fn from(source: Layer1Error) -> Self {
         match source {
             Layer1Error::Reverted(_) => Self::Reverted { source },
-            Layer1Error::NoKey | Layer1Error::Endpoint => Self::Given { source },
+            Layer1Error::NoKey | Layer1Error::Endpoint(_) => Self::Given { source },
             _ => Self::Layer1 { source },
         }
     }

@@ -16,6 +16,8 @@ mod keys;
 mod layer1;
 mod proofs;
 mod sample;
+#[path = "../../../settlement/tests/settlement/server.rs"]
+mod server;
 mod setups;
 mod streams;
 mod support;
