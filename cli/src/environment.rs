@@ -37,9 +37,8 @@ struct Setting {
 /// # Errors
 /// The answer to print: help, the version, or what is wrong.
 pub(crate) fn read(command: &Command) -> Result<ArgMatches, clap::Error> {
-    let mut settings = Vec::new();
-    list(command, &mut settings);
-    settings.retain(|setting: &Setting| env::var_os(&setting.variable).is_some());
+    let mut settings = settings(command);
+    settings.retain(|setting| env::var_os(&setting.variable).is_some());
     let (set, empty): (Vec<_>, Vec<_>) =
         settings.into_iter().partition(|setting| variable(&setting.variable).is_some());
     let read = |without: &[&Setting]| self::without(command.clone(), without).try_get_matches_from(env::args_os());
@@ -62,7 +61,17 @@ pub(crate) fn read(command: &Command) -> Result<ArgMatches, clap::Error> {
     }
 }
 
-/// The variables of a command and of those under it, each once.
+/// All variables, each once.
+fn settings(command: &Command) -> Vec<Setting> {
+    // Options show themselves once they are built.
+    let mut command = command.clone();
+    command.build();
+    let mut settings = Vec::new();
+    list(&command, &mut settings);
+    settings
+}
+
+/// Adds the variables of a command and of those under it.
 fn list(command: &Command, settings: &mut Vec<Setting>) {
     for (argument, variable) in command.get_arguments().filter_map(|argument| Some((argument, argument.get_env()?))) {
         if settings.iter().all(|known| known.variable != variable) {
@@ -125,8 +134,7 @@ impl Setting {
 
 /// Asks about variables that have almost the name of one of ours, and no effect.
 pub(crate) fn ask_about_slips(command: &Command) {
-    let mut settings = Vec::new();
-    list(command, &mut settings);
+    let settings = settings(command);
     let mut known: Vec<_> = settings.iter().filter_map(|setting| setting.variable.to_str()).collect();
     known.push(KEY_VARIABLE);
     for (name, _) in env::vars_os() {

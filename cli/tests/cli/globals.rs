@@ -86,8 +86,9 @@ fn a_wrong_value_is_blamed_on_its_variable() {
     // A secret is not shown.
     let run = with(&[("FURL_SEED", "0x5a5a5a")], &["keygen", "--out", "-"]);
     assert!(run.stderr.contains("(from FURL_SEED)") && !run.stderr.contains("5a5a"), "{run:?}");
-    let run = finish(command(&["inspect", &proof]).env("FURL_LOG_FORMAT", not_utf8()));
-    run.fails(2, &["invalid UTF-8", "FURL_LOG_FORMAT"]);
+    for (name, words) in [("FURL_JSON", "invalid UTF-8"), ("FURL_LOG_FORMAT", "--log-format")] {
+        finish(command(&["inspect", &proof]).env(name, not_utf8())).fails(2, &[words, name]);
+    }
 }
 
 #[cfg(unix)]
