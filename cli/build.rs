@@ -1,7 +1,9 @@
-//! Says which commit this program is built from, if it is built in a checkout of its own repository.
+//! Says which commit this program is built from, if it is built in a checkout of its own
+//! repository.
 //!
-//! Sources from a package, and a copy inside somebody else's repository, have no commit: then only the version is told. `FURL_COMMIT`
-//! names the commit instead, for those who build without git. Nothing but what the program says of itself depends on it.
+//! Sources from a package, and a copy inside somebody else's repository, have no commit: then only
+//! the version is told. `FURL_COMMIT` names the commit instead, for those who build without git.
+//! Nothing but what the program says of itself depends on it.
 
 use std::env;
 use std::fs;
@@ -38,7 +40,8 @@ fn short(commit: &str) -> String {
     if is_hash { format!("{}{rest}", &hash[..7]) } else { commit.to_owned() }
 }
 
-/// The commit and its day, if the sources are a checkout: `-dirty` follows the hash if any source is not as committed.
+/// The commit and its day, if the sources are a checkout: `-dirty` follows the hash if any source
+/// is not as committed.
 fn of_the_checkout() -> Option<(String, String)> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR")?).parent()?.to_owned();
     // A package of its own, or a copy inside another repository, is none.

@@ -28,10 +28,11 @@ use crate::terminal;
 /// exactly these transfers lead from the old root to the new one. `verify` needs the proof alone, and compares it with
 /// a state and with transfers on request.
 ///
-/// Data goes to stdout, progress and logs to stderr. Every file is written whole or not at all, and none is replaced
-/// without --force; - stands for standard input or output. Most options can be set in the environment too, under the
-/// names shown with them: an empty variable counts as none, and switches take yes and no, on and off, true and false,
-/// 1 and 0. NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM=dumb are honoured.
+/// Data goes to stdout, progress and logs to stderr. Every file is written whole or not at all, and
+/// none is replaced without --force; - stands for standard input or output. Most options can be set
+/// in the environment too, under the names shown with them: an empty variable counts as none, and
+/// switches take yes and no, on and off, true and false, 1 and 0. NO_COLOR, CLICOLOR,
+/// CLICOLOR_FORCE and TERM=dumb are honoured.
 #[derive(Debug, Parser)]
 #[command(
     name = "furl",
@@ -146,7 +147,7 @@ impl Threads {
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Allowance {
     /// Take no more memory than this; of a batch, it decides the size of the leaves and how many proofs are made at a
-    /// time. 2G is 2GiB, 2GB is two times ten to the ninth bytes
+    /// time. 2G is 2GiB, 2GB is 2,000,000,000 bytes
     #[arg(long, value_name = "SIZE", env = "FURL_MEMORY", default_value_t = Memory::DEFAULT)]
     pub(crate) memory: Memory,
 }

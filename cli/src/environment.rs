@@ -1,8 +1,8 @@
 //! # The environment
 //!
-//! Options can be set by variables. A variable that is empty counts as one that is not set; one whose value is refused
-//! is named in the error, for it may have been set long ago and elsewhere; and one whose name is a slip of ours is
-//! asked about.
+//! Options can be set by variables. A variable that is empty counts as one that is not set; one
+//! whose value is refused is named in the error, for it may have been set long ago and elsewhere;
+//! and one whose name is a slip of ours is asked about.
 
 use std::env;
 use std::ffi::{OsStr, OsString};

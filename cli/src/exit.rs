@@ -125,7 +125,7 @@ impl Exit {
         match self {
             Self::Success => "done; for verify: the proof is true and matches what it is compared with",
             Self::Refused => {
-                "a proof is malformed, or false, or not of the given state, transfers or key; or a setup is too small or not trusted"
+                "a proof is malformed, or false, or not of the given state, transfers or key; or a setup is too small, of another curve or not trusted"
             }
             Self::Usage => "the command line is wrong",
             Self::Malformed => "an input file is malformed; the message names the place",

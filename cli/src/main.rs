@@ -4,11 +4,13 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | [`args`], [`environment`] | the command line: commands, shared options, how values are read; the variables that set them |
+//! | [`args`] | the command line: commands, shared options, how values are read |
+//! | [`environment`] | the variables that set options |
 //! | [`commands`] | one file a command: its options, its work, its report |
 //! | [`import`] | token transfers of Ethereum as slots and signed transfers |
 //! | [`exit`] | every failure and its exit code |
-//! | [`output`], [`log`], [`progress`], [`terminal`] | data to stdout; events and bars to stderr; what a terminal gets besides |
+//! | [`output`], [`log`], [`progress`] | data to stdout; events and bars to stderr |
+//! | [`terminal`] | where colours and bars go |
 //! | [`interrupt`] | what Ctrl-C does |
 //! | [`source`], [`files`] | files read, or standard input; files written whole or not at all |
 //! | [`input`], [`key_file`], [`refusal`] | states, transfers, keys and proofs read, with typed errors |

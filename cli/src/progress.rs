@@ -1,7 +1,8 @@
 //! # Progress
 //!
-//! A [`Stage`] is a piece of work that takes time. While it lasts, a terminal that can shows a bar; elsewhere the log says that
-//! it begins, and every ten seconds how far it is. `--quiet` shows neither. All of it goes to stderr.
+//! A [`Stage`] is a piece of work that takes time. While it lasts, a terminal that can shows a bar;
+//! elsewhere the log says that it begins, and every ten seconds how far it is. `--quiet` shows
+//! neither. All of it goes to stderr.
 
 use std::fmt;
 use std::io;

@@ -1,8 +1,9 @@
 //! # Pages of the manual, tidied
 //!
-//! The generator of the pages writes what formatters understand and what their linters complain of. Here its text is made what both
-//! like: ASCII, lines of at most [`WIDTH`] bytes without blanks at their ends, no empty lines, no two breaks in a row.
-//! And examples stand as they are written, line by line.
+//! The generator of the pages writes what formatters understand and what their linters complain of.
+//! Here its text is made what both like: ASCII, lines of at most [`WIDTH`] bytes without blanks at
+//! their ends, no empty lines, no two breaks in a row. And examples stand as they are written, line
+//! by line.
 
 use std::fmt::Write as _;
 
@@ -71,7 +72,8 @@ pub(crate) fn tidied(page: &str) -> String {
     tidy
 }
 
-/// A line in pieces of at most so many bytes, as they will be in ASCII, cut between words. Blanks before the first word stay.
+/// A line in pieces of at most so many bytes, as they will be in ASCII, cut between words. Blanks
+/// before the first word stay.
 fn wrapped(line: &str, width: usize) -> Vec<String> {
     let mut pieces: Vec<String> = Vec::new();
     let indent = line.len() - line.trim_start().len();

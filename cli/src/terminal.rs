@@ -9,8 +9,8 @@
 //! | `CLICOLOR` | 0: no colours |
 //! | `TERM` | `dumb`, or not set: neither colours nor bars |
 //!
-//! The first that says something is heeded, and an empty one says nothing. Otherwise a terminal gets colours, and
-//! nothing else does.
+//! The first that says something is heeded, and an empty one says nothing. Otherwise a terminal
+//! gets colours, and nothing else does.
 
 use std::ffi::OsString;
 use std::io::IsTerminal;

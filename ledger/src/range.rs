@@ -66,8 +66,9 @@ fn at_least(least: u64) -> String {
     if least == 0 { String::new() } else { format!("at least {least} and ") }
 }
 
-/// Declares an integer type with an exclusive upper bound, and a lower one if not all numbers below it are meant. The type converts from and to `u64`, prints and
-/// serializes as a plain number, and is one field element.
+/// Declares an integer type with an exclusive upper bound, and a lower one if not all numbers below
+/// it are meant. The type converts from and to `u64`, prints and serializes as a plain number, and
+/// is one field element.
 macro_rules! bounded_integer {
     ($(#[$doc:meta])* $name:ident($inner:ty) below $limit:expr) => {
         $crate::range::bounded_integer! {

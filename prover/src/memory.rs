@@ -107,8 +107,9 @@ impl fmt::Display for Memory {
 impl FromStr for Memory {
     type Err = MemoryError;
 
-    /// Reads a number, which may have a fraction, and a unit; there may be white space around both. K, M, G and T are the units of 1024,
-    /// as KiB is, and KB, MB, GB and TB those of 1000; case does not matter. A fraction of a byte is dropped.
+    /// Reads a number, which may have a fraction, and a unit; there may be white space around both.
+    /// K, M, G and T are the units of 1024, as KiB is, and KB, MB, GB and TB those of 1000; case
+    /// does not matter. A fraction of a byte is dropped.
     fn from_str(text: &str) -> Result<Self, MemoryError> {
         let trimmed = text.trim();
         let digits = trimmed.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(trimmed.len());

@@ -2,8 +2,8 @@
 //!
 //! Which source this program was built from, and with what. Nothing is guessed: what is not known is `unknown`.
 //!
-//! The commit is the one that `furl --version` names, found when the program was compiled (`build.rs`): that of the
-//! checkout, or what `FURL_COMMIT` said.
+//! The commit is the one that `furl --version` names, found when the program was compiled
+//! (`build.rs`): that of the checkout, or what `FURL_COMMIT` said.
 
 /// What stands for a commit that is not known.
 pub(crate) const UNKNOWN: &str = "unknown";

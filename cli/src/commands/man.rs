@@ -60,7 +60,8 @@ impl Page {
     fn of(command: &Command) -> Self {
         let name = command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned();
         let help = command.get_after_long_help().or_else(|| command.get_after_help()).map(ToString::to_string);
-        // What stands behind the options we write ourselves: the generator would fill it like prose.
+        // What stands behind the options we write ourselves: the generator would fill it like
+        // prose.
         let bare = command.clone().after_help(Resettable::Reset).after_long_help(Resettable::Reset);
         let man = Man::new(bare).title(name.to_uppercase()).date(DATE).source(SOURCE).manual("Furl");
         let mut page = Vec::new();

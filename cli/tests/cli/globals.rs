@@ -58,7 +58,8 @@ fn an_empty_variable_is_none() {
     }
 }
 
-/// A value that is refused is refused under the name of its variable; one on the command line is not.
+/// A value that is refused is refused under the name of its variable; one on the command line is
+/// not.
 #[test]
 fn a_wrong_value_is_blamed_on_its_variable() {
     let proof = ROLLUP.at("proof");

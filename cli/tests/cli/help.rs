@@ -108,8 +108,9 @@ fn the_manual_has_a_page_for_every_command() {
     furl(&["man", "proof"]).fails(2, &["there is no page on proof", "prove"]);
 }
 
-/// What `mandoc -T lint` and `groff -ww` complain of, each kind: titles in lower case, dates that are missing, lines that are long, or end in
-/// a blank, or are empty, breaks in a row, and letters beyond ASCII. And examples keep their lines.
+/// What `mandoc -T lint` and `groff -ww` complain of, each kind: titles in lower case, dates that
+/// are missing, lines that are long, or end in a blank, or are empty, breaks in a row, and letters
+/// beyond ASCII. And examples keep their lines.
 #[test]
 fn the_manual_is_as_linters_like_it() {
     let place = Place::new();
@@ -150,13 +151,15 @@ fn git(arguments: &[&str]) -> Option<String> {
     output.status.success().then(|| String::from_utf8(output.stdout).unwrap().trim().to_owned())
 }
 
-/// The version is the package's; of a program that is built in a checkout, the commit and its day follow.
+/// The version is the package's; of a program that is built in a checkout, the commit and its day
+/// follow.
 #[test]
 fn the_version_names_the_commit() {
     let version = concat!("furl ", env!("CARGO_PKG_VERSION"));
     let told = furl(&["--version"]).ok();
     let commit = git(&["log", "-1", "--format=%H %cs"]);
-    // A copy inside somebody else's repository is no checkout, and a commit that was given has no day.
+    // A copy inside somebody else's repository is no checkout, and a commit that was given has no
+    // day.
     let is_checkout = std::path::Path::new(&workspace(".git")).exists() && option_env!("FURL_COMMIT").is_none();
     match commit.filter(|_| is_checkout) {
         Some(commit) => {

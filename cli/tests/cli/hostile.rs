@@ -57,7 +57,8 @@ fn newer_formats_are_named() {
     }
 }
 
-/// Some editors put it in front, and some shells write all of a text so: every reader of text says what it is.
+/// Some editors put it in front, and some shells write all of a text so: every reader of text says
+/// what it is.
 #[test]
 fn a_byte_order_mark_is_named() {
     let place = ROLLUP.copy();

@@ -1,8 +1,9 @@
 //! # Byte order marks
 //!
-//! Some editors and shells begin a text with bytes that say how the rest is encoded. Text of ours is UTF-8 and needs
-//! none. A reader that does not know the mark takes it for the first letter, and tells its user nothing of use; so
-//! every reader of text looks for it first, and refuses it by name.
+//! Some editors and shells begin a text with bytes that say how the rest is encoded. Text of ours
+//! is UTF-8 and needs none. A reader that does not know the mark takes it for the first letter, and
+//! tells its user nothing of use; so every reader of text looks for it first, and refuses it by
+//! name.
 
 /// A mark at the start of a text, by the encoding that it stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

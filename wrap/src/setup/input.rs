@@ -1,7 +1,8 @@
 //! # The file as it comes
 //!
-//! A setup is read once, from front to back, so it may come through a pipe; the hashes of the whole file are made on the way. Nothing is
-//! allocated because a file announces it: buffers grow with the bytes that have arrived.
+//! A setup is read once, from front to back, so it may come through a pipe; the hashes of the whole
+//! file are made on the way. Nothing is allocated because a file announces it: buffers grow with
+//! the bytes that have arrived.
 
 use std::io::{ErrorKind, Read};
 

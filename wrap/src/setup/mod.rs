@@ -24,9 +24,10 @@
 //! | [Furl's](Format::Furl) | `FURLKZG` and a zero byte | in the file, checked | named, and compared |
 //! | halo2's [raw one](Format::Halo2) | $k$ | in the file, checked | not named |
 //!
-//! A file of a larger setup is cut down to the $k$ that is asked for; one of a smaller setup is read and checked whole, and then refused for its size.
-//! A raw file has no basis of that size, so it is computed: write the setup then, and read that
-//! from now on. **Not checked:** what is cut off.
+//! A file of a larger setup is cut down to the $k$ that is asked for; one of a smaller setup is
+//! read and checked whole, and then refused for its size. A raw file has no basis of that size, so
+//! it is computed: write the setup then, and read that from now on. **Not checked:** what is cut
+//! off.
 
 use core::fmt;
 use std::fs::File;

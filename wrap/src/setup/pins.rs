@@ -1,18 +1,24 @@
 //! # Pinned ceremonies
 //!
-//! A pin is a hash of a whole `.ptau` file. It covers every byte, and says nothing of a file that was converted or cut: such a one is
-//! named by its setup's hash instead. Both hashes are of a strength beyond the curve's; which one a pin has is a matter of its source.
+//! A pin is a hash of a whole `.ptau` file. It covers every byte, and says nothing of a file that
+//! was converted or cut: such a one is named by its setup's hash instead. Both hashes are of a
+//! strength beyond the curve's; which one a pin has is a matter of its source.
 //!
 //! | files | ceremony | hash | source |
 //! |---|---|---|---|
-//! | `powersOfTau28_hez_final*` | Perpetual Powers of Tau, 54 contributions and a beacon, made for Hermez | BLAKE2b-512 | the table under "Prepare phase 2" in the README of snarkjs 0.7.6, as its npm package has it |
-//! | `ppot_0080_*` | Perpetual Powers of Tau, 80 contributions and a beacon, made by PSE | SHA-256 | below |
+//! | `powersOfTau28_hez_final*` | 54 contributions and a beacon, for Hermez | BLAKE2b-512 | README of snarkjs |
+//! | `ppot_0080_*` | 80 contributions and a beacon, by PSE | SHA-256 | others' tables |
 //!
-//! Both are cut to each power of two and prepared for their second phase. PSE publishes no hashes of its files. Those here stand in the source of
-//! `nightfall_4`, by EYBlockchain, whose CI computed them from the files at their publisher's: **most rest on this one table.** The hashes
-//! of powers 14, 16, 17, 18 and 20 stand in the sources of other projects, too, which have nothing to do with it. 27 and 28 have no source, and no pin.
+//! Both are of the Perpetual Powers of Tau, cut to each power of two and prepared for their second
+//! phase. The hashes of the first stand in the table under "Prepare phase 2" in the README of
+//! snarkjs 0.7.6, as its npm package has it. PSE publishes no hashes of its files. Those here stand
+//! in the source of `nightfall_4`, by EYBlockchain, whose CI computed them from the files at their
+//! publisher's: **most rest on this one table.** Those of powers 14, 16, 17, 18 and 20 stand in the
+//! sources of other projects, too, which have nothing to do with it. Powers 27 and 28 have no
+//! source, and no pin.
 //!
-//! **That a ceremony was honest is not ours to check:** one of its contributors has to have forgotten his secret.
+//! **That a ceremony was honest is not ours to check:** one of its contributors has to have
+//! forgotten his secret.
 
 use core::fmt;
 
