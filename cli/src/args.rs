@@ -6,19 +6,21 @@
 use std::num::{NonZeroUsize, ParseIntError};
 use std::str::FromStr;
 
-use clap::builder::{FalseyValueParser, PossibleValuesParser, TypedValueParser};
+use clap::builder::{BoolishValueParser, PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue};
-use clap::{Args, Parser, ValueEnum};
+use clap::{Args, Command as ClapCommand, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 use furl_ledger::RangeError;
 use furl_prover::{LeafSize, Memory, Profile, schedule};
 use thiserror::Error;
 
 use crate::commands::Command;
+use crate::environment;
 use crate::exit::{Exit, Failure};
 use crate::layer1;
 use crate::log::{LogFormat, Verbosity};
 use crate::output::Outcome;
 use crate::seed::Seed;
+use crate::terminal;
 
 /// Furl rolls up token transfers: it proves that a batch of signed transfers obeys the rules, and verifies such proofs.
 ///
@@ -26,13 +28,15 @@ use crate::seed::Seed;
 /// exactly these transfers lead from the old root to the new one. `verify` needs the proof alone, and compares it with
 /// a state and with transfers on request.
 ///
-/// Data goes to stdout, progress and logs to stderr. Every file is written whole or not at all, and none is replaced
-/// without --force; - stands for standard input or output. Most options can be set in the environment too, under the
-/// names shown with them; NO_COLOR is honoured.
+/// Data goes to stdout, progress and logs to stderr. Every file is written whole or not at all, and
+/// none is replaced without --force; - stands for standard input or output. Most options can be set
+/// in the environment too, under the names shown with them: an empty variable counts as none, and
+/// switches take yes and no, on and off, true and false, 1 and 0. NO_COLOR, CLICOLOR,
+/// CLICOLOR_FORCE and TERM=dumb are honoured.
 #[derive(Debug, Parser)]
 #[command(
     name = "furl",
-    version,
+    version = env!("FURL_BUILD_VERSION"),
     propagate_version = true,
     arg_required_else_help = true,
     after_help = "Start with: furl demo\nEach command explains itself: furl help <COMMAND>",
@@ -50,13 +54,13 @@ pub(crate) struct Arguments {
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Globals {
     /// Print one JSON object instead of text, of a failure too
-    #[arg(long, global = true, env = "FURL_JSON", value_parser = FalseyValueParser::new())]
+    #[arg(long, global = true, env = "FURL_JSON", value_parser = BoolishValueParser::new())]
     pub(crate) json: bool,
     /// Show no progress and log failures only
-    #[arg(long, global = true, env = "FURL_QUIET", value_parser = FalseyValueParser::new())]
+    #[arg(long, global = true, env = "FURL_QUIET", value_parser = BoolishValueParser::new())]
     pub(crate) quiet: bool,
     /// Log details too
-    #[arg(short, long, global = true, env = "FURL_VERBOSE", value_parser = FalseyValueParser::new())]
+    #[arg(short, long, global = true, env = "FURL_VERBOSE", value_parser = BoolishValueParser::new())]
     verbose: bool,
     /// How to log, on stderr
     #[arg(long, global = true, env = "FURL_LOG_FORMAT", value_name = "FORMAT", value_enum,
@@ -88,7 +92,14 @@ impl Arguments {
     /// # Errors
     /// The answer to print: help, the version, or what is wrong.
     pub(crate) fn read() -> Result<Self, clap::Error> {
-        Self::try_parse().map_err(discreet)
+        let mut command = Self::described();
+        let matches = environment::read(&command).map_err(discreet)?;
+        Self::from_arg_matches(&matches).map_err(|error| discreet(error.format(&mut command)))
+    }
+
+    /// The command line as clap has it, with the colours that are wanted.
+    pub(crate) fn described() -> ClapCommand {
+        Self::command().color(terminal::colors())
     }
 }
 
@@ -109,7 +120,7 @@ pub(crate) fn wants_json() -> bool {
     #[derive(Parser)]
     #[command(ignore_errors = true, disable_help_flag = true, no_binary_name = true)]
     struct Json {
-        #[arg(long, env = "FURL_JSON", value_parser = FalseyValueParser::new())]
+        #[arg(long, env = "FURL_JSON", value_parser = BoolishValueParser::new())]
         json: bool,
     }
     let is_given = std::env::args_os().any(|argument| argument == "--json");
@@ -136,7 +147,7 @@ impl Threads {
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Allowance {
     /// Take no more memory than this; of a batch, it decides the size of the leaves and how many proofs are made at a
-    /// time
+    /// time. 2G is 2GiB, 2GB is 2,000,000,000 bytes
     #[arg(long, value_name = "SIZE", env = "FURL_MEMORY", default_value_t = Memory::DEFAULT)]
     pub(crate) memory: Memory,
 }
@@ -208,8 +219,6 @@ pub(crate) fn number<T: TryFrom<u64, Error = RangeError>>(text: &str) -> Result<
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

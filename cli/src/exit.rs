@@ -122,11 +122,11 @@ impl Exit {
     }
 
     /// One line, for people.
-    const fn meaning(self) -> &'static str {
+    pub(crate) const fn meaning(self) -> &'static str {
         match self {
             Self::Success => "done; for verify: the proof is true and matches what it is compared with",
             Self::Refused => {
-                "a proof is malformed, or false, or not of the given state, transfers or key; or a setup is not trusted"
+                "a proof is malformed, or false, or not of the given state, transfers or key; or a setup is too small, of another curve or not trusted"
             }
             Self::Usage => "the command line is wrong",
             Self::Malformed => "an input file is malformed; the message names the place",

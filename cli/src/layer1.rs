@@ -9,7 +9,7 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::{env, fmt, io};
+use std::{fmt, io};
 
 use clap::Args;
 use furl_ledger::{Digest, Domain, L1Address};
@@ -25,11 +25,12 @@ use furl_wrap::{contract, wrap};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use crate::environment;
 use crate::exit::{Defect, Exit, Failure};
 use crate::source::Source;
 
 /// The variable with the key of the account.
-const KEY_VARIABLE: &str = "FURL_L1_KEY";
+pub(crate) const KEY_VARIABLE: &str = "FURL_L1_KEY";
 /// No key has more text.
 const MAX_KEY_BYTES: u64 = 256;
 /// Numbers of chains for development.
@@ -110,18 +111,17 @@ impl AccountOptions {
             named("--key-file", path)?;
             let text = read_key(path.clone())?;
             let from = || path.display().to_string();
-            return Ok(Some(AccountKey::parse(&text).map_err(|source| L1Failure::Key { from: from(), source })?));
+            return Ok(Some(AccountKey::parse(&*text).map_err(|source| L1Failure::Key { from: from(), source })?));
         }
-        let Some(text) = env::var_os(KEY_VARIABLE) else { return Ok(None) };
+        let Some(text) = environment::variable(KEY_VARIABLE) else { return Ok(None) };
         let text = Zeroizing::new(text.into_encoded_bytes());
-        let text = str::from_utf8(&text).unwrap_or_default();
         let failure = |source| L1Failure::Key { from: KEY_VARIABLE.into(), source };
-        Ok(Some(AccountKey::parse(text).map_err(failure)?))
+        Ok(Some(AccountKey::parse(&*text).map_err(failure)?))
     }
 }
 
 /// Reads a file that its owner alone may read.
-fn read_key(path: PathBuf) -> Result<Zeroizing<String>, L1Failure> {
+fn read_key(path: PathBuf) -> Result<Zeroizing<Vec<u8>>, L1Failure> {
     let unreadable = |source| L1Failure::KeyFile { path: path.clone(), source };
     let file = File::open(&path).map_err(unreadable)?;
     #[cfg(unix)]
@@ -132,8 +132,8 @@ fn read_key(path: PathBuf) -> Result<Zeroizing<String>, L1Failure> {
             return Err(L1Failure::Readable { path, mode });
         }
     }
-    let mut text = Zeroizing::new(String::with_capacity(MAX_KEY_BYTES as usize));
-    file.take(MAX_KEY_BYTES).read_to_string(&mut text).map_err(unreadable)?;
+    let mut text = Zeroizing::new(Vec::with_capacity(MAX_KEY_BYTES as usize));
+    file.take(MAX_KEY_BYTES).read_to_end(&mut text).map_err(unreadable)?;
     Ok(text)
 }
 

@@ -3,11 +3,10 @@
 //! What happens, told on stderr while it happens: through `tracing`, as lines for people or as JSON, one object a line.
 //! A failure is the last event of a run. `--quiet` leaves failures only, `-v` adds details.
 //!
-//! Colour is used on a terminal only, and never if `NO_COLOR` is set to anything (no-color.org).
+//! Colour is used where [`terminal`] says so.
 
-use std::env;
 use std::fmt::{self, Write as _};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use clap::ValueEnum;
 use tracing::field::{Field, Visit};
@@ -20,7 +19,7 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, registry};
 
-use crate::progress;
+use crate::{progress, terminal};
 
 /// How events are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -61,7 +60,7 @@ pub(crate) fn start(format: LogFormat, verbosity: Verbosity) {
     let lines = layer::layer().with_writer(|| Stderr);
     let started = match format {
         LogFormat::Text => {
-            let text = Text { color: io::stderr().is_terminal() && !is_set("NO_COLOR") };
+            let text = Text { color: terminal::is_colored(&io::stderr()) };
             registry().with(lines.event_format(text).with_filter(ours)).try_init()
         }
         LogFormat::Json => {
@@ -69,11 +68,6 @@ pub(crate) fn start(format: LogFormat, verbosity: Verbosity) {
         }
     };
     debug_assert!(started.is_ok(), "a process starts its log once");
-}
-
-/// Whether an environment variable is set to anything but nothing.
-fn is_set(variable: &str) -> bool {
-    env::var_os(variable).is_some_and(|value| !value.is_empty())
 }
 
 /// The standard error, above a progress bar. If nobody can read it, work goes on.

@@ -5,10 +5,12 @@
 //! | module | what |
 //! |---|---|
 //! | [`args`] | the command line: commands, shared options, how values are read |
+//! | [`environment`] | the variables that set options |
 //! | [`commands`] | one file a command: its options, its work, its report |
 //! | [`import`] | token transfers of Ethereum as slots and signed transfers |
 //! | [`exit`] | every failure and its exit code |
 //! | [`output`], [`log`], [`progress`] | data to stdout; events and bars to stderr |
+//! | [`terminal`] | where colours and bars go |
 //! | [`interrupt`] | what Ctrl-C does |
 //! | [`source`], [`files`] | files read, or standard input; files written whole or not at all |
 //! | [`input`], [`key_file`], [`refusal`] | states, transfers, keys and proofs read, with typed errors |
@@ -18,11 +20,13 @@
 //! | [`settled`] | a wrapped proof on a Layer 1 in this process |
 //! | [`fee`], [`seed`], [`sample`] | fees by value; random seeds; traffic to show, to measure and to try things out |
 //! | [`mod@bench`], [`machine`] | measurements: runs, reports, exports, a drawing; and what they were made on |
+//! | [`roff`] | pages of the manual, tidied |
 //! | [`measure`], [`watch`] | how figures are written; a batch being proved |
 
 mod args;
 mod bench;
 mod commands;
+mod environment;
 mod exit;
 mod fee;
 mod files;
@@ -37,11 +41,13 @@ mod measure;
 mod output;
 mod progress;
 mod refusal;
+mod roff;
 mod sample;
 mod seed;
 mod settled;
 mod setup;
 mod source;
+mod terminal;
 mod watch;
 mod wrap_key;
 mod wrapping;
@@ -58,6 +64,7 @@ fn main() -> ExitCode {
     let Arguments { globals, command } = &arguments;
     log::start(globals.log_format, globals.verbosity());
     progress::start(globals.log_format, globals.verbosity());
+    environment::ask_about_slips(&Arguments::described());
     interrupt::listen();
     let result = exit::guard(|| command.run());
     if let Some(mebibytes) = machine::peak_memory_bytes().map(|bytes| bytes.div_ceil(1 << 20)) {

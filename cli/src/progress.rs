@@ -1,10 +1,11 @@
 //! # Progress
 //!
-//! A [`Stage`] is a piece of work that takes time. While it lasts, a terminal shows a bar; elsewhere the log says that
-//! it begins, and every ten seconds how far it is. `--quiet` shows neither. All of it goes to stderr.
+//! A [`Stage`] is a piece of work that takes time. While it lasts, a terminal that can shows a bar;
+//! elsewhere the log says that it begins, and every ten seconds how far it is. `--quiet` shows
+//! neither. All of it goes to stderr.
 
 use std::fmt;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, OnceLock, mpsc};
 use std::thread::{self, JoinHandle};
@@ -14,6 +15,7 @@ use indicatif::{HumanCount, MultiProgress, ProgressBar, ProgressDrawTarget, Prog
 use tracing::info;
 
 use crate::log::{LogFormat, Verbosity};
+use crate::terminal;
 
 /// How stages are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +40,7 @@ const TICK: Duration = Duration::from_millis(120);
 pub(crate) fn start(format: LogFormat, verbosity: Verbosity) {
     let mode = match (verbosity, format) {
         (Verbosity::Quiet, _) => Mode::Silent,
-        (_, LogFormat::Text) if io::stderr().is_terminal() => Mode::Bars,
+        (_, LogFormat::Text) if terminal::has_cursor(&io::stderr()) => Mode::Bars,
         _ => Mode::Lines,
     };
     MODE.get_or_init(|| mode);

@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use clap::Args;
 use furl_ledger::encoding::to_hex;
-use furl_wrap::setup::{Candidate, Expect, Setup, SetupError, TrustError};
+use furl_wrap::setup::{Candidate, Curve, Expect, Setup, SetupError, TrustError};
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
@@ -159,6 +159,8 @@ impl Verdict for SetupError {
             Self::Io(_) => "cannot be read",
             Self::Randomness(_) => "cannot be checked",
             Self::Trust(_) => "is a setup, and NOT TRUSTED",
+            Self::TooSmall { .. } => "is a setup, and too small",
+            Self::Curve(Curve::Bls12381) => "is a setup of another curve",
             _ => "is malformed: not a setup",
         }
     }
@@ -171,7 +173,9 @@ impl BadSetup {
             SetupError::Io(_) => Exit::Unreadable,
             SetupError::Randomness(_) => Exit::System,
             SetupError::Trust(TrustError::Hash { .. } | TrustError::NotPinned { .. })
-            | SetupError::Trust(TrustError::Insecure | TrustError::NotInsecure) => Exit::Refused,
+            | SetupError::Trust(TrustError::Insecure | TrustError::NotInsecure)
+            | SetupError::TooSmall { .. }
+            | SetupError::Curve(Curve::Bls12381) => Exit::Refused,
             _ => Exit::Malformed,
         }
     }

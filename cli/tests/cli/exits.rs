@@ -92,7 +92,8 @@ fn memory_that_does_not_suffice_is_named_before_the_work() {
     let place = ROLLUP.copy();
     let words = ["a batch of 3 transfers takes ", "MiB of memory: 100MiB are allowed"];
     prove(&place, &["--memory", "100MiB"]).fails(71, &words);
-    prove(&place, &["--memory", "100"]).fails(2, &["--memory", "expected a number with KiB"]);
+    prove(&place, &["--memory", "100"]).fails(2, &["--memory", "without its unit", "100M", "100B for bytes"]);
+    prove(&place, &["--memory", "0.1gb"]).fails(71, &["MiB of memory: 96MiB are allowed"]);
     nothing_is_written(&place);
 }
 

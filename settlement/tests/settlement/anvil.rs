@@ -209,7 +209,7 @@ fn a_deployment_is_where_it_was_predicted() {
 #[ignore = "needs npm's anvil: contracts/test.sh"]
 fn the_key_is_shown_nowhere() {
     let anvil = Anvil::start();
-    let poor = AccountKey::parse(&"11".repeat(32)).unwrap();
+    let poor = AccountKey::parse("11".repeat(32)).unwrap();
     let mut node = Node::new(&anvil.url, Some(poor)).unwrap();
     let error = node.transact(&Call::create(vec![0]), 100_000).unwrap_err();
     let Layer1Error::Node(told) = &error else { panic!("{error}") };
