@@ -17,13 +17,14 @@ use furl_prover::{ProveError, WrapError};
 use thiserror::Error;
 
 use crate::commands::man::NoPage;
-use crate::commands::prove::{OneFile, OtherBatch};
+use crate::commands::prove::OtherBatch;
 use crate::commands::sign::SignError;
 use crate::files::FileError;
 use crate::input::InputError;
 use crate::interrupt::Interrupted;
 use crate::layer1::L1Failure;
 use crate::output::Outcome;
+use crate::places::OneFile;
 use crate::refusal::Refusal;
 use crate::setup::{BadSetup, NoFile};
 use crate::source::{Source, StdinTwice};
@@ -170,7 +171,7 @@ pub(crate) enum Failure {
     /// Something stands between this command and Layer 1.
     #[error(transparent)]
     Layer1(#[from] L1Failure),
-    /// Two outputs have one name.
+    /// Two places are one file.
     #[error(transparent)]
     OneFile(#[from] OneFile),
     /// There is no such page of the manual.
@@ -247,7 +248,8 @@ impl Failure {
             Self::Refusal(_) => Exit::Refused,
             Self::Setup(error) => error.exit(),
             Self::Layer1(error) => error.exit(),
-            Self::NoFile(_) | Self::OneFile(_) | Self::StdinTwice(_) | Self::NoPage(_) => Exit::Usage,
+            Self::OneFile(error) => error.exit(),
+            Self::NoFile(_) | Self::StdinTwice(_) | Self::NoPage(_) => Exit::Usage,
             Self::Batch { .. }
             | Self::OtherBatch(_)
             | Self::LastBatch(_)
@@ -257,7 +259,7 @@ impl Failure {
             | Self::Random(_)
             | Self::Prove(ProveError::Memory { .. })
             | Self::Wrap(WrapError::Memory { .. }) => Exit::System,
-            Self::Parts(_) | Self::Prove(ProveError::Store(_)) => Exit::Write,
+            Self::Parts(error) | Self::Prove(ProveError::Store(error)) => of_store(error),
             Self::Prove(ProveError::Stopped { .. }) | Self::Wrap(WrapError::Stopped(_)) | Self::Interrupted(_) => {
                 Exit::Interrupted
             }
@@ -279,6 +281,19 @@ impl Failure {
             )
             | Self::Defect(_) => Exit::Defect,
         }
+    }
+}
+
+/// The exit code of a store that fails.
+const fn of_store(error: &StoreError) -> Exit {
+    match error {
+        StoreError::Io { .. } => Exit::Write,
+        StoreError::List(_) => Exit::Malformed,
+        StoreError::NotAFolder(_)
+        | StoreError::InUse { .. }
+        | StoreError::Lock(_)
+        | StoreError::Foreign { .. }
+        | StoreError::Reserved(_) => Exit::Uncreatable,
     }
 }
 

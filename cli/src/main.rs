@@ -11,6 +11,7 @@
 //! | [`output`], [`log`], [`progress`] | data to stdout; events and bars to stderr |
 //! | [`interrupt`] | what Ctrl-C does |
 //! | [`source`], [`files`] | files read, or standard input; files written whole or not at all |
+//! | [`places`] | inputs and outputs of a run, found to be different files |
 //! | [`input`], [`key_file`], [`refusal`] | states, transfers, keys and proofs read, with typed errors |
 //! | [`setup`], [`wrapping`] | universal setups: which one, and whether it is trusted; from a root to a wrapped proof |
 //! | [`wrap_key`] | what wrapped proofs are checked with |
@@ -35,6 +36,7 @@ mod log;
 mod machine;
 mod measure;
 mod output;
+mod places;
 mod progress;
 mod refusal;
 mod sample;
