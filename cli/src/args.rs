@@ -27,8 +27,9 @@ use crate::seed::Seed;
 /// a state and with transfers on request.
 ///
 /// Data goes to stdout, progress and logs to stderr. Every file is written whole or not at all, and none is replaced
-/// without --force; - stands for standard input or output. Most options can be set in the environment too, under the
-/// names shown with them; NO_COLOR is honoured.
+/// without --force, nor an input of the same run with it. Devices and pipes get their bytes as they come, and - stands
+/// for standard input or output. JSON shows what is not Unicode in a file's name as U+FFFD. Most options can be set in
+/// the environment too, under the names shown with them; NO_COLOR is honoured.
 #[derive(Debug, Parser)]
 #[command(
     name = "furl",

@@ -8,7 +8,7 @@
 //! compared as the system tells them apart.
 
 use std::ffi::OsString;
-use std::fs::{self, Metadata};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -100,7 +100,7 @@ impl Identity {
 
     /// The same of what is open. A device takes and gives what it likes.
     #[cfg(unix)]
-    fn of_metadata(metadata: &Metadata) -> Option<Self> {
+    fn of_metadata(metadata: &fs::Metadata) -> Option<Self> {
         use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
         let is_one = metadata.is_file() || metadata.file_type().is_fifo();
         is_one.then(|| Self::Number(metadata.dev(), metadata.ino()))
