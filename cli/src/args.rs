@@ -29,10 +29,11 @@ use crate::terminal;
 /// a state and with transfers on request.
 ///
 /// Data goes to stdout, progress and logs to stderr. Every file is written whole or not at all, and
-/// none is replaced without --force; - stands for standard input or output. Most options can be set
-/// in the environment too, under the names shown with them: an empty variable counts as none, and
-/// switches take yes and no, on and off, true and false, 1 and 0. NO_COLOR, CLICOLOR,
-/// CLICOLOR_FORCE and TERM=dumb are honoured.
+/// none is replaced without --force, nor an input of the same run with it. Devices and pipes get
+/// their bytes as they come, and - stands for standard input or output. JSON shows what is not
+/// Unicode in a file's name as U+FFFD. Most options can be set in the environment too, under the
+/// names shown with them: an empty variable counts as none, and switches take yes and no, on and off,
+/// true and false, 1 and 0. NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM=dumb are honoured.
 #[derive(Debug, Parser)]
 #[command(
     name = "furl",

@@ -17,13 +17,14 @@ use furl_prover::{ProveError, WrapError};
 use thiserror::Error;
 
 use crate::commands::man::NoPage;
-use crate::commands::prove::{NeedsNone, OneFile, OtherBatch};
+use crate::commands::prove::{NeedsNone, OtherBatch};
 use crate::commands::sign::SignError;
 use crate::files::FileError;
 use crate::input::InputError;
 use crate::interrupt::Interrupted;
 use crate::layer1::L1Failure;
 use crate::output::Outcome;
+use crate::places::OneFile;
 use crate::refusal::Refusal;
 use crate::setup::{BadSetup, NoSetup};
 use crate::source::{Source, StdinTwice};
@@ -177,7 +178,7 @@ pub(crate) enum Failure {
     /// A setup is named for a root.
     #[error(transparent)]
     NeedsNone(#[from] NeedsNone),
-    /// Two outputs have one name.
+    /// Two places are one file.
     #[error(transparent)]
     OneFile(#[from] OneFile),
     /// There is no such page of the manual.
@@ -255,9 +256,8 @@ impl Failure {
             Self::Setup(error) => error.exit(),
             Self::Layer1(error) => error.exit(),
             Self::Key(error) => error.exit(),
-            Self::NoSetup(_) | Self::NeedsNone(_) | Self::OneFile(_) | Self::StdinTwice(_) | Self::NoPage(_) => {
-                Exit::Usage
-            }
+            Self::OneFile(error) => error.exit(),
+            Self::NoSetup(_) | Self::NeedsNone(_) | Self::StdinTwice(_) | Self::NoPage(_) => Exit::Usage,
             Self::Batch { .. }
             | Self::OtherBatch(_)
             | Self::LastBatch(_)
@@ -267,7 +267,7 @@ impl Failure {
             | Self::Random(_)
             | Self::Prove(ProveError::Memory { .. })
             | Self::Wrap(WrapError::Memory { .. }) => Exit::System,
-            Self::Parts(_) | Self::Prove(ProveError::Store(_)) => Exit::Write,
+            Self::Parts(error) | Self::Prove(ProveError::Store(error)) => of_store(error),
             Self::Prove(ProveError::Stopped { .. }) | Self::Wrap(WrapError::Stopped(_)) | Self::Interrupted(_) => {
                 Exit::Interrupted
             }
@@ -289,6 +289,19 @@ impl Failure {
             )
             | Self::Defect(_) => Exit::Defect,
         }
+    }
+}
+
+/// The exit code of a store that fails.
+const fn of_store(error: &StoreError) -> Exit {
+    match error {
+        StoreError::Io { .. } => Exit::Write,
+        StoreError::List(_) => Exit::Malformed,
+        StoreError::NotAFolder(_)
+        | StoreError::InUse { .. }
+        | StoreError::Lock(_)
+        | StoreError::Foreign { .. }
+        | StoreError::Reserved(_) => Exit::Uncreatable,
     }
 }
 

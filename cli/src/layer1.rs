@@ -85,10 +85,10 @@ impl NodeOptions {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Layer 1")]
 pub(crate) struct AccountOptions {
-    /// The file with the key of the account that pays, 64 hexadecimal digits; only you may be allowed to read it
+    /// The file with the key of the account that pays, 64 hexadecimal digits; only you may be allowed to read it; or -
     /// [default: the key in the variable FURL_L1_KEY]
     #[arg(long, value_name = "FILE", env = "FURL_L1_KEY_FILE", hide_env_values = true)]
-    key_file: Option<PathBuf>,
+    key_file: Option<Source>,
 }
 
 /// Whether a text looks like the key of an account.
@@ -105,12 +105,19 @@ fn named(option: &'static str, name: &Path) -> Result<(), L1Failure> {
 }
 
 impl AccountOptions {
+    /// The option with the key, to be found apart from other inputs.
+    pub(crate) const fn input(&self) -> (&'static str, Option<&Source>) {
+        ("--key-file", self.key_file.as_ref())
+    }
+
     /// The key, if there is one.
     fn key(&self) -> Result<Option<AccountKey>, Failure> {
-        if let Some(path) = &self.key_file {
-            named("--key-file", path)?;
-            let text = read_key(path.clone())?;
-            let from = || path.display().to_string();
+        if let Some(input) = &self.key_file {
+            if let Source::File(path) = input {
+                named("--key-file", path)?;
+            }
+            let text = read_key(input)?;
+            let from = || input.to_string();
             return Ok(Some(AccountKey::parse(&*text).map_err(|source| L1Failure::Key { from: from(), source })?));
         }
         let Some(text) = environment::variable(KEY_VARIABLE) else { return Ok(None) };
@@ -120,21 +127,40 @@ impl AccountOptions {
     }
 }
 
-/// Reads a file that its owner alone may read.
-fn read_key(path: PathBuf) -> Result<Zeroizing<Vec<u8>>, L1Failure> {
-    let unreadable = |source| L1Failure::KeyFile { path: path.clone(), source };
-    let file = File::open(&path).map_err(unreadable)?;
+/// Reads a file that its owner alone may read, or what comes from a pipe or a terminal.
+fn read_key(input: &Source) -> Result<Zeroizing<Vec<u8>>, L1Failure> {
+    let unreadable = |source| L1Failure::KeyFile { input: input.clone(), source };
+    let file = match input {
+        Source::Stdin => stdin(),
+        Source::File(path) => File::open(path),
+    };
+    let file = file.map_err(unreadable)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let mode = file.metadata().map_err(unreadable)?.permissions().mode() & 0o777;
-        if mode & 0o077 != 0 {
-            return Err(L1Failure::Readable { path, mode });
+        let metadata = file.metadata().map_err(unreadable)?;
+        let mode = metadata.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 && (*input != Source::Stdin || metadata.is_file()) {
+            return Err(L1Failure::Readable { input: input.clone(), mode });
         }
     }
     let mut text = Zeroizing::new(Vec::with_capacity(MAX_KEY_BYTES as usize));
     file.take(MAX_KEY_BYTES).read_to_end(&mut text).map_err(unreadable)?;
     Ok(text)
+}
+
+/// Standard input itself: the library's own has a buffer, which nobody wipes.
+fn stdin() -> io::Result<File> {
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsFd as _;
+        Ok(io::stdin().as_fd().try_clone_to_owned()?.into())
+    }
+    #[cfg(windows)]
+    {
+        use std::os::windows::io::AsHandle as _;
+        Ok(io::stdin().as_handle().try_clone_to_owned()?.into())
+    }
 }
 
 /// Which compiler.
@@ -216,18 +242,18 @@ pub(crate) enum L1Failure {
         source: Box<RollupError>,
     },
     /// The key cannot be read.
-    #[error("the key file {} cannot be read", .path.display())]
+    #[error("the key file {input} cannot be read")]
     KeyFile {
         /// The file.
-        path: PathBuf,
+        input: Source,
         /// Why.
         source: io::Error,
     },
     /// Others can read the key.
-    #[error("the key file {} is refused: others may read it (mode {mode:03o}; chmod 600 it)", .path.display())]
+    #[error("the key file {input} is refused: others may read it (mode {mode:03o}; chmod 600 it)")]
     Readable {
         /// The file.
-        path: PathBuf,
+        input: Source,
         /// Who may.
         mode: u32,
     },

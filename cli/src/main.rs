@@ -13,6 +13,7 @@
 //! | [`terminal`] | where colours and bars go |
 //! | [`interrupt`] | what Ctrl-C does |
 //! | [`source`], [`files`] | files read, or standard input; files written whole or not at all |
+//! | [`places`] | inputs and outputs of a run, found to be different files |
 //! | [`input`], [`key_file`], [`refusal`] | states, transfers, keys and proofs read, with typed errors |
 //! | [`setup`], [`wrapping`] | universal setups: which one, and whether it is trusted; from a root to a wrapped proof |
 //! | [`wrap_key`] | what wrapped proofs are checked with |
@@ -39,6 +40,7 @@ mod log;
 mod machine;
 mod measure;
 mod output;
+mod places;
 mod progress;
 mod refusal;
 mod roff;

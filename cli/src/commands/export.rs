@@ -12,9 +12,10 @@ use serde::Serialize;
 
 use crate::args::{self, Threads};
 use crate::exit::{Defect, Failure};
-use crate::files::{Access, Destination, Sink};
+use crate::files::{Access, Sink};
 use crate::layer1;
 use crate::output::Outcome;
+use crate::places::Places;
 use crate::refusal::{self, Refusal};
 use crate::source::Source;
 use crate::wrap_key::{KeyOptions, KeyReport};
@@ -167,7 +168,9 @@ impl KeyChoice {
         form: impl FnOnce(&[u8; furl_prover::WrapKey::BYTES]) -> Result<Vec<u8>, Failure> + Send,
     ) -> Result<Outcome, Failure> {
         self.key.named()?;
-        let destination = Destination::new(&self.out, self.force)?;
+        let KeyOptions { key, setup } = &self.key;
+        let mut places = Places::new([("--key", key.as_ref()), ("--setup", setup.setup.as_ref())])?;
+        let destination = places.output("--out", &self.out, self.force)?;
         self.threads.run(|| {
             let (key, report) = self.key.load(self.profile)?;
             layer1::of_profile(&key, self.profile)?;
@@ -181,7 +184,7 @@ impl KeyChoice {
 
 impl Calldata {
     fn run(&self) -> Result<Outcome, Failure> {
-        let destination = Destination::new(&self.out, self.force)?;
+        let destination = Places::new([("PROOF", Some(&self.proof))])?.output("--out", &self.out, self.force)?;
         let envelope = refusal::envelope(&self.proof)?;
         let got = envelope.circuit;
         let proof: &[u8; PROOF_BYTES] = match (got, envelope.body().try_into()) {

@@ -12,9 +12,11 @@ use thiserror::Error;
 
 use crate::args::Arguments;
 use crate::exit::Failure;
-use crate::files::{self, Access, Destination, FileError, Sink};
+use crate::files::{self, Access, FileError, Sink};
 use crate::output::Outcome;
+use crate::places::Places;
 use crate::roff;
+use crate::source::lossily;
 
 /// Print a manual page, or write all of them to a directory
 #[derive(Debug, Args)]
@@ -79,6 +81,7 @@ impl fmt::Display for Page {
 
 #[derive(Serialize)]
 struct Report<'a> {
+    #[serde(serialize_with = "lossily")]
     out: &'a Path,
     pages: Vec<String>,
 }
@@ -127,10 +130,11 @@ impl Options {
         let uncreatable = |source| FileError::Uncreatable { path: out.to_owned(), source };
         fs::create_dir_all(out).map_err(uncreatable)?;
         let (mut pages, mut staged) = (Vec::new(), Vec::new());
+        let mut places = Places::without_inputs();
         for command in commands(furl) {
             let Page { name, page } = Page::of(command);
             let name = format!("{name}.1");
-            let place = Destination::new(&Sink::File(out.join(&name)), self.force)?;
+            let place = places.output("--out", &Sink::File(out.join(&name)), self.force)?;
             staged.push(place.stage(page.as_bytes(), Access::Public)?);
             pages.push(name);
         }

@@ -17,12 +17,13 @@ use crate::args::{self, Allowance, StageName, Threads, number};
 use crate::exit::Failure;
 use crate::files::{self, Access, Destination, Sink};
 use crate::input;
-use crate::interrupt::Deferred;
+use crate::interrupt::{Deferred, Held};
 use crate::measure::{Promise, Seconds, counted, timed};
 use crate::output::Outcome;
+use crate::places::{self, Places};
 use crate::progress::Stage;
 use crate::setup::SetupOptions;
-use crate::source::{Source, stdin_once};
+use crate::source::Source;
 use crate::watch::{Parts, Watch};
 use crate::wrapping::{SetupReport, Timed, WrapTimes, Wrapping};
 
@@ -80,19 +81,14 @@ pub(crate) struct Options {
     threads: Threads,
     #[command(flatten)]
     allowance: Allowance,
-    /// Keep finished proofs in this folder, which is for this output alone: when all is done they are removed [default:
-    /// the output's name and .parts]
+    /// Keep finished proofs in this folder, for one run at a time: when all is done they are removed, and nothing else is
+    /// [default: the output's name and .parts]
     #[arg(long, value_name = "DIR")]
     parts: Option<PathBuf>,
     /// Replace the output files if they exist
     #[arg(long)]
     force: bool,
 }
-
-/// Proof and state cannot both be one file.
-#[derive(Debug, Error)]
-#[error("--out and --state-out are both {0}: expected two files")]
-pub(crate) struct OneFile(Sink);
 
 /// A root has no setup.
 #[derive(Debug, Error)]
@@ -204,13 +200,13 @@ fn with_suffix(output: &Path) -> PathBuf {
 struct Outputs {
     proof: Destination,
     state: Option<Destination>,
+    /// Where finished proofs are kept meanwhile.
+    store: Option<Held<Store>>,
 }
 
 /// A batch, proved.
 struct Proved {
     root: Proof<Root>,
-    /// What was kept meanwhile.
-    store: Option<Store>,
     shape: Shape,
 }
 
@@ -232,9 +228,10 @@ struct Applied {
 impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
         let setup = self.setup.setup.as_ref();
-        stdin_once([("--state", Some(&self.state)), ("--transfers", Some(&self.transfers)), ("--setup", setup)])?;
+        let inputs = [("--state", Some(&self.state)), ("--transfers", Some(&self.transfers)), ("--setup", setup)];
+        let places = Places::new(inputs)?;
         let stage = self.stage()?;
-        let outputs = self.outputs()?;
+        let outputs = self.outputs(places)?;
         if stage == StageName::Wrapped {
             Wrapper::require(self.profile, self.allowance.memory).map_err(Failure::Wrap)?;
         }
@@ -254,14 +251,12 @@ impl Options {
                 StageName::Wrapped => Some(Timed::load(&self.setup, self.profile)?),
             };
             let deferred = Deferred::new();
-            let Proved { root, store, shape } = self.prove(&trace, setup.as_ref(), &deferred)?;
+            let Proved { root, shape } = self.prove(&trace, setup.as_ref(), outputs.store.as_deref(), &deferred)?;
             drop(trace);
             let wrapping = setup.map(|setup| Wrapping::of(&root, setup, &deferred)).transpose()?;
             drop(deferred);
             let last = wrapping.as_ref().map_or_else(|| root.envelope(), |wrapping| wrapping.proof.envelope());
             outputs.write(last, next.as_ref())?;
-            // What is kept has served its purpose.
-            store.map_or(Ok(()), Store::remove).map_err(Failure::Parts)?;
             Ok(self.report(last, root.statement(), wrapping.as_ref(), &shape, &skipped, execute))
         })
     }
@@ -279,38 +274,59 @@ impl Options {
     }
 
     /// Proves, in such a way that an interruption loses nothing that is finished. No circuit is held any more at the end.
-    fn prove(&self, trace: &Trace, setup: Option<&Timed>, deferred: &Deferred) -> Result<Proved, Failure> {
+    fn prove(
+        &self,
+        trace: &Trace,
+        setup: Option<&Timed>,
+        store: Option<&Store>,
+        deferred: &Deferred,
+    ) -> Result<Proved, Failure> {
         let (keys, watch) = (Keys::new(), Watch::new());
         let observer = |event: Event<'_>| watch.hear(&event);
         let prover = Prover::new(&keys, self.profile).with_memory(self.allowance.memory).with_observer(&observer);
         let prover = setup.map_or(prover, |setup| prover.with_held(setup.held()));
         let plan = prover.arrange(trace.transfers().len()).map_err(Failure::Prove)?.plan;
-        let store = self.parts().map(Store::open).transpose().map_err(Failure::Parts)?;
         let prover = prover.with_stop(deferred.flag());
-        let prover = store.as_ref().map_or(prover, |store| prover.with_store(store));
-        let root = prover.prove(trace).map_err(|error| {
-            store.as_ref().inspect(|store| store.tidy());
-            Failure::from(error)
-        })?;
+        let prover = store.map_or(prover, |store| prover.with_store(store));
+        let root = prover.prove(trace)?;
         let (found, parts) = watch.finish();
-        Ok(Proved { root, store, shape: Shape { plan, found, parts } })
+        Ok(Proved { root, shape: Shape { plan, found, parts } })
     }
 
-    /// Where finished proofs are kept; nowhere if the output has no name.
+    /// Where finished proofs are kept; nowhere if the output has no name of its own.
     fn parts(&self) -> Option<PathBuf> {
         let beside = match &self.out {
-            Sink::Stdout => None,
-            Sink::File(path) => Some(with_suffix(path)),
+            Sink::File(path) if !files::is_stream(path) => Some(with_suffix(path)),
+            _ => None,
         };
         self.parts.clone().or(beside)
     }
 
-    fn outputs(&self) -> Result<Outputs, Failure> {
-        if self.state_out.as_ref() == Some(&self.out) {
-            return Err(OneFile(self.out.clone()).into());
+    fn outputs(&self, mut places: Places<'_>) -> Result<Outputs, Failure> {
+        let mut place = |option, sink: &Sink| places.output(option, sink, self.force);
+        let proof = place("--out", &self.out)?;
+        let state = self.state_out.as_ref().map(|sink| place("--state-out", sink)).transpose()?;
+        let store = self.parts().map(|folder| self.open(folder, &mut places)).transpose()?;
+        Ok(Outputs { proof, state, store })
+    }
+
+    /// The store, which makes and removes no output.
+    fn open(&self, folder: PathBuf, places: &mut Places<'_>) -> Result<Held<Store>, Failure> {
+        let sink = Sink::File(folder);
+        places.apart("--parts", &sink)?;
+        let Sink::File(folder) = sink else { unreachable!("it was made one") };
+        let open = || Store::open(&folder, &files::COMMAND);
+        let left = |store: &Store| vec![store.lock().path().to_owned(), store.folder().to_owned()];
+        let mut store = Held::new(open, left).map_err(Failure::Parts)?;
+        if !store.lock().is_effective() {
+            warn!("the file system of {} has no locks: no other run may use it now", folder.display());
         }
-        let place = |sink: &Sink| Destination::new(sink, self.force);
-        Ok(Outputs { proof: place(&self.out)?, state: self.state_out.as_ref().map(place).transpose()? })
+        for output in [Some(&self.out), self.state_out.as_ref()].into_iter().flatten() {
+            if let Some(name) = places::name_in(&folder, output) {
+                store.reserve(name);
+            }
+        }
+        Ok(store)
     }
 
     fn check_number(&self, got: BatchNumber) -> Result<(), OtherBatch> {
@@ -386,11 +402,13 @@ impl Options {
 }
 
 impl Outputs {
-    /// Both files reach the disk before either gets its name.
+    /// Both files reach the disk before either gets its name; then what was kept goes.
     fn write(self, proof: &Envelope, next: Option<&State>) -> Result<(), Failure> {
         let state = self.state.zip(next).map(|(place, next)| place.stage(next.to_json().as_bytes(), Access::Public));
         let state = state.transpose()?;
         let proof = self.proof.stage(&proof.to_bytes(), Access::Public)?;
-        Ok(files::commit([Some(proof), state].into_iter().flatten())?)
+        files::commit([Some(proof), state].into_iter().flatten())?;
+        // What is kept has served its purpose.
+        self.store.map_or(Ok(()), |store| store.end(Store::remove)).map_err(Failure::Parts)
     }
 }

@@ -12,13 +12,14 @@ use serde::Serialize;
 use super::Lines;
 use crate::args::{self, Allowance, Threads};
 use crate::exit::Failure;
-use crate::files::{Access, Destination, Sink};
+use crate::files::{Access, Sink};
 use crate::interrupt::Deferred;
 use crate::measure::Promise;
 use crate::output::Outcome;
+use crate::places::Places;
 use crate::refusal::{self, Refusal};
 use crate::setup::SetupOptions;
-use crate::source::{Source, stdin_once};
+use crate::source::Source;
 use crate::wrapping::{SetupReport, Timed, WrapTimes, Wrapping};
 
 /// Wrap the proof of a batch, so that a contract can check it
@@ -80,17 +81,17 @@ impl fmt::Display for Report<'_> {
 
 impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
-        stdin_once([("ROOT", Some(&self.root)), ("--setup", self.setup.setup.as_ref())])?;
+        let mut places = Places::new([("ROOT", Some(&self.root)), ("--setup", self.setup.setup.as_ref())])?;
         self.setup.named()?;
-        let destination = Destination::new(&self.out, self.force)?;
+        let destination = places.output("--out", &self.out, self.force)?;
         let envelope = refusal::envelope(&self.root)?;
         let envelope = envelope.require(self.profile).map_err(|error| Refusal::of(&self.root, error))?;
         Wrapper::require(envelope.profile, self.allowance.memory).map_err(Failure::Wrap)?;
         self.threads.run(|| {
-            let deferred = Deferred::new();
             let root = envelope.verify(self.profile, &Keys::new()).map_err(|error| Refusal::of(&self.root, error))?;
-            deferred.check()?;
             let setup = Timed::load(&self.setup, root.envelope().profile)?;
+            // Not before everything is read: a pipe may never give anything.
+            let deferred = Deferred::new();
             let wrapping = Wrapping::of(&root, setup, &deferred)?;
             drop(deferred);
             destination.stage(&wrapping.proof.to_bytes(), Access::Public)?.commit()?;

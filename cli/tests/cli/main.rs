@@ -14,6 +14,7 @@ mod interrupt;
 mod json;
 mod keys;
 mod layer1;
+mod places;
 mod proofs;
 mod sample;
 #[path = "../../../settlement/tests/settlement/server.rs"]
