@@ -16,7 +16,7 @@ fn verify(c: &mut Criterion) {
         group.throughput(Throughput::Bytes(file.len() as u64));
         group.bench_function("parse", |b| b.iter(|| Envelope::parse(black_box(&file)).expect("well formed")));
         group.bench_function("parse and verify", |b| {
-            b.iter(|| Envelope::parse(black_box(&file)).and_then(|envelope| envelope.verify(&keys)).expect("true"));
+            b.iter(|| Envelope::parse(black_box(&file)).and_then(|proof| proof.verify(profile, &keys)).expect("true"));
         });
         group.finish();
     }

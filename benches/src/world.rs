@@ -54,7 +54,7 @@ impl World {
         let lane = |token| Some(FeeLane { token: Token::new(token), slot: slot(0, token) });
         let lanes = FeeLanes::new([lane(0), lane(1), None, None]).expect("the tokens are distinct");
         let domain = Domain::of(31_337, &L1Address::default());
-        Self { ledger, batch: Batch { domain, number: BatchNumber::new(1), lanes }, secrets }
+        Self { ledger, batch: Batch { domain, number: BatchNumber::FIRST, lanes }, secrets }
     }
 
     /// The key of an owner; owner 0 is the operator.

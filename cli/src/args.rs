@@ -8,19 +8,21 @@ use std::ffi::OsStr;
 use std::num::{NonZeroUsize, ParseIntError};
 use std::str::FromStr;
 
-use clap::builder::{FalseyValueParser, PossibleValuesParser, TypedValueParser};
+use clap::builder::{BoolishValueParser, PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
+use clap::{Arg, Args, Command as ClapCommand, CommandFactory, FromArgMatches as _, Parser, ValueEnum};
 use furl_ledger::RangeError;
 use furl_prover::{LeafSize, Memory, Profile, schedule};
 use thiserror::Error;
 
 use crate::commands::Command;
+use crate::environment;
 use crate::exit::{Exit, Failure};
 use crate::log::{LogFormat, Verbosity};
 use crate::output::Outcome;
 use crate::seed::Seed;
 use crate::show;
+use crate::terminal;
 
 /// Furl rolls up token transfers: it proves that a batch of signed transfers obeys the rules, and verifies such proofs.
 ///
@@ -28,13 +30,16 @@ use crate::show;
 /// exactly these transfers lead from the old root to the new one. `verify` needs the proof alone, and compares it with
 /// a state and with transfers on request.
 ///
-/// Data goes to stdout, progress and logs to stderr. Every file is written whole or not at all, and none is replaced
-/// without --force; - stands for standard input or output. Most options can be set in the environment too, under the
-/// names shown with them; NO_COLOR is honoured.
+/// Data goes to stdout, progress and logs to stderr. Every file is written whole or not at all, and
+/// none is replaced without --force, nor an input of the same run with it. Devices and pipes get
+/// their bytes as they come, and - stands for standard input or output. JSON shows what is not
+/// Unicode in a file's name as U+FFFD. Most options can be set in the environment too, under the
+/// names shown with them: an empty variable counts as none, and switches take yes and no, on and off,
+/// true and false, 1 and 0. NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM=dumb are honoured.
 #[derive(Debug, Parser)]
 #[command(
     name = "furl",
-    version,
+    version = env!("FURL_BUILD_VERSION"),
     propagate_version = true,
     arg_required_else_help = true,
     after_help = "Start with: furl demo\nEach command explains itself: furl help <COMMAND>",
@@ -52,13 +57,13 @@ pub(crate) struct Arguments {
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Globals {
     /// Print one JSON object instead of text, of a failure too
-    #[arg(long, global = true, env = "FURL_JSON", value_parser = FalseyValueParser::new())]
+    #[arg(long, global = true, env = "FURL_JSON", value_parser = BoolishValueParser::new())]
     pub(crate) json: bool,
     /// Show no progress and log failures only
-    #[arg(long, global = true, env = "FURL_QUIET", value_parser = FalseyValueParser::new())]
+    #[arg(long, global = true, env = "FURL_QUIET", value_parser = BoolishValueParser::new())]
     pub(crate) quiet: bool,
     /// Log details too
-    #[arg(short, long, global = true, env = "FURL_VERBOSE", value_parser = FalseyValueParser::new())]
+    #[arg(short, long, global = true, env = "FURL_VERBOSE", value_parser = BoolishValueParser::new())]
     verbose: bool,
     /// How to log, on stderr
     #[arg(long, global = true, env = "FURL_LOG_FORMAT", value_name = "FORMAT", value_enum,
@@ -90,9 +95,14 @@ impl Arguments {
     /// # Errors
     /// The answer to print: help, the version, or what is wrong.
     pub(crate) fn read() -> Result<Self, clap::Error> {
-        let mut command = modest(Self::command());
-        let matches = command.try_get_matches_from_mut(std::env::args_os()).map_err(shown)?;
-        Self::from_arg_matches(&matches).map_err(|answer| shown(answer.format(&mut command)))
+        let mut command = Self::described();
+        let matches = environment::read(&command).map_err(shown)?;
+        Self::from_arg_matches(&matches).map_err(|error| shown(error.format(&mut command)))
+    }
+
+    /// The command line as clap has it, with the colours that are wanted.
+    pub(crate) fn described() -> ClapCommand {
+        modest(Self::command().color(terminal::colors()))
     }
 }
 
@@ -140,7 +150,7 @@ pub(crate) fn wants_json() -> bool {
     #[derive(Parser)]
     #[command(ignore_errors = true, disable_help_flag = true, no_binary_name = true)]
     struct Json {
-        #[arg(long, env = "FURL_JSON", value_parser = FalseyValueParser::new())]
+        #[arg(long, env = "FURL_JSON", value_parser = BoolishValueParser::new())]
         json: bool,
     }
     let is_given = std::env::args_os().any(|argument| argument == "--json");
@@ -167,7 +177,7 @@ impl Threads {
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Allowance {
     /// Take no more memory than this; of a batch, it decides the size of the leaves and how many proofs are made at a
-    /// time
+    /// time. 2G is 2GiB, 2GB is 2,000,000,000 bytes
     #[arg(long, value_name = "SIZE", env = "FURL_MEMORY", default_value_t = Memory::DEFAULT)]
     pub(crate) memory: Memory,
 }

@@ -18,17 +18,19 @@ use furl_prover::{ProveError, WrapError};
 use thiserror::Error;
 
 use crate::commands::man::NoPage;
-use crate::commands::prove::{OneFile, OtherBatch};
+use crate::commands::prove::{NeedsNone, OtherBatch};
 use crate::commands::sign::SignError;
 use crate::files::FileError;
 use crate::input::InputError;
 use crate::interrupt::{self, Interrupted};
 use crate::layer1::L1Failure;
 use crate::output::Outcome;
+use crate::places::OneFile;
 use crate::refusal::Refusal;
 use crate::secret::{self, NotAFile};
-use crate::setup::{BadSetup, NoFile};
+use crate::setup::{BadSetup, NoSetup};
 use crate::source::{Source, StdinTwice};
+use crate::wrap_key::KeyError;
 
 /// What the process ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,11 +133,11 @@ impl Exit {
     }
 
     /// One line, for people.
-    const fn meaning(self) -> &'static str {
+    pub(crate) const fn meaning(self) -> &'static str {
         match self {
             Self::Success => "done; for verify: the proof is true and matches what it is compared with",
             Self::Refused => {
-                "a proof is malformed, or false, or not of the given state, transfers or key; or a setup is not trusted"
+                "a proof is malformed, or false, or not of the given state, transfers or key; or a setup is too small, of another curve or not trusted"
             }
             Self::Usage => "the command line is wrong",
             Self::Malformed => "an input file is malformed; the message names the place",
@@ -176,16 +178,22 @@ pub(crate) enum Failure {
     /// A setup is none, or not the one that is wanted.
     #[error(transparent)]
     Setup(#[from] BadSetup),
-    /// A hash has no file that should have it.
+    /// No setup is named.
     #[error(transparent)]
-    NoFile(#[from] NoFile),
+    NoSetup(#[from] NoSetup),
+    /// No key is named, or one that is not meant.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// Something stands between this command and Layer 1.
     #[error(transparent)]
     Layer1(#[from] L1Failure),
     /// A secret, maybe, instead of a file's name.
     #[error(transparent)]
     NotAFile(#[from] NotAFile),
-    /// Two outputs have one name.
+    /// A setup is named for a root.
+    #[error(transparent)]
+    NeedsNone(#[from] NeedsNone),
+    /// Two places are one file.
     #[error(transparent)]
     OneFile(#[from] OneFile),
     /// There is no such page of the manual.
@@ -274,7 +282,9 @@ impl Failure {
             Self::Refusal(_) => Exit::Refused,
             Self::Setup(error) => error.exit(),
             Self::Layer1(error) => error.exit(),
-            Self::NoFile(_) | Self::NotAFile(_) | Self::OneFile(_) | Self::StdinTwice(_) | Self::NoPage(_) => {
+            Self::Key(error) => error.exit(),
+            Self::OneFile(error) => error.exit(),
+            Self::NoSetup(_) | Self::NeedsNone(_) | Self::NotAFile(_) | Self::StdinTwice(_) | Self::NoPage(_) => {
                 Exit::Usage
             }
             Self::Batch { .. }
@@ -286,7 +296,7 @@ impl Failure {
             | Self::Random(_)
             | Self::Prove(ProveError::Memory { .. })
             | Self::Wrap(WrapError::Memory { .. }) => Exit::System,
-            Self::Parts(_) | Self::Prove(ProveError::Store(_)) => Exit::Write,
+            Self::Parts(error) | Self::Prove(ProveError::Store(error)) => of_store(error),
             Self::Prove(ProveError::Stopped { .. }) | Self::Wrap(WrapError::Stopped(_)) | Self::Interrupted(_) => {
                 Exit::Interrupted
             }
@@ -308,6 +318,19 @@ impl Failure {
             )
             | Self::Defect(_) => Exit::Defect,
         }
+    }
+}
+
+/// The exit code of a store that fails.
+const fn of_store(error: &StoreError) -> Exit {
+    match error {
+        StoreError::Io { .. } => Exit::Write,
+        StoreError::List(_) => Exit::Malformed,
+        StoreError::NotAFolder(_)
+        | StoreError::InUse { .. }
+        | StoreError::Lock(_)
+        | StoreError::Foreign { .. }
+        | StoreError::Reserved(_) => Exit::Uncreatable,
     }
 }
 

@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
 use std::mem;
+use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 use std::process;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -93,7 +94,8 @@ fn signalled(signal: Signal) {
     }
     // Held to the end: no file is made or named any more.
     let temporary = temporary();
-    temporary.iter().for_each(|path| drop(fs::remove_file(path)));
+    // What is in a folder comes after it, and goes before.
+    temporary.iter().rev().for_each(|path| drop(fs::remove_file(path).or_else(|_| fs::remove_dir(path))));
     briefly(|| {
         progress::end();
         output::fail_at_once(&Failure::Interrupted(Interrupted));
@@ -278,6 +280,68 @@ impl Drop for Temporary {
         if let Some(file) = self.file.take() {
             drop(file);
             temporary().remove(&self.path);
+        }
+    }
+}
+
+/// A value that tidies after itself when it is dropped, and so leaves files behind if the process ends at once: those are
+/// removed then. Folders too, if they are empty.
+#[derive(Debug)]
+pub(crate) struct Held<T> {
+    /// Nothing only while this is given away or dropped.
+    value: Option<T>,
+    paths: Vec<PathBuf>,
+}
+
+impl<T> Held<T> {
+    /// The value that `make` makes, with the files that it has then.
+    ///
+    /// # Errors
+    /// It is not made.
+    pub(crate) fn new<E>(
+        make: impl FnOnce() -> Result<T, E>,
+        paths: impl FnOnce(&T) -> Vec<PathBuf>,
+    ) -> Result<Self, E> {
+        let mut temporary = temporary();
+        let value = make()?;
+        let paths = paths(&value);
+        temporary.extend(paths.iter().cloned());
+        Ok(Self { value: Some(value), paths })
+    }
+
+    /// Gives the value to `end`, after which its files are no more.
+    pub(crate) fn end<R>(mut self, end: impl FnOnce(T) -> R) -> R {
+        let mut temporary = temporary();
+        let result = end(self.value.take().expect(HELD));
+        temporary.retain(|path| !self.paths.contains(path));
+        result
+    }
+}
+
+/// Why there is a value.
+const HELD: &str = "the value is given away with this one only";
+
+impl<T> Deref for Held<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.value.as_ref().expect(HELD)
+    }
+}
+
+impl<T> DerefMut for Held<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.value.as_mut().expect(HELD)
+    }
+}
+
+impl<T> Drop for Held<T> {
+    fn drop(&mut self) {
+        // Together: in between, the files may be those of another process already.
+        if let Some(value) = self.value.take() {
+            let mut temporary = temporary();
+            drop(value);
+            temporary.retain(|path| !self.paths.contains(path));
         }
     }
 }

@@ -8,6 +8,7 @@
 //! together is refused. A file may hold several keys, one after the other, one a line. It has to be its owner's alone. The
 //! text and the bytes of a secret are wiped from memory when they are no longer needed.
 
+use furl_ledger::codec::ByteOrderMark;
 use furl_ledger::encoding::{HexError, from_hex, to_hex};
 use furl_ledger::key::KeyError;
 use furl_ledger::{PublicKey, SecretKey};
@@ -48,6 +49,9 @@ struct Document<'a> {
 /// Why a file holds no key.
 #[derive(Debug, Error)]
 pub(crate) enum KeyFileError {
+    /// The text begins with a byte order mark.
+    #[error(transparent)]
+    Mark(#[from] ByteOrderMark),
     /// Not a JSON object of the expected members.
     #[error("line {line}, column {column}: expected the members format, version, secret and public, once each")]
     Document {
@@ -102,7 +106,11 @@ fn decode(text: &[u8]) -> Result<Vec<SecretKey>, KeyFileError> {
     let mut keys = Vec::with_capacity(text.len() / (2 * SecretKey::BYTES + 2 * PublicKey::BYTES) + 1);
     let mut start = 0;
     while let Some(header) = headers.next() {
-        let Header { format, version } = header.map_err(|error| KeyFileError::at(&error, 0))?;
+        let Header { format, version } = header.map_err(|error| {
+            // In front of the first key, or of one from a file that was appended.
+            let mark = ByteOrderMark::of(text[start..].trim_ascii_start());
+            mark.map_or_else(|| KeyFileError::at(&error, 0), KeyFileError::Mark)
+        })?;
         if format != FORMAT {
             return Err(KeyFileError::Format(format.to_owned()));
         }
@@ -175,6 +183,19 @@ mod tests {
         let spoiled = text.replacen("\"}\n{", "\"}\n{\"x\":0,", 2);
         assert!(matches!(fault(&spoiled), KeyFileError::Document { line: 2, .. }));
         assert!(matches!(fault(" \n"), KeyFileError::Empty));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_named() {
+        let text = encode(&key(0));
+        let utf16 = text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+        for (marked, mark) in [
+            ([&b"\xef\xbb\xbf"[..], text.as_bytes()].concat(), ByteOrderMark::Utf8),
+            ([text.as_bytes(), b"\n\xef\xbb\xbf", text.as_bytes()].concat(), ByteOrderMark::Utf8),
+            ([&b"\xff\xfe"[..], &utf16].concat(), ByteOrderMark::Utf16Le),
+        ] {
+            assert!(matches!(decode(&marked), Err(KeyFileError::Mark(found)) if found == mark));
+        }
     }
 
     #[test]

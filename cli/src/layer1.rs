@@ -5,8 +5,8 @@
 //! The key of an account comes from a file that its owner alone may read, or from `FURL_L1_KEY`: never from the command line, which others may
 //! read. It is shown by its address.
 
+use std::fmt;
 use std::path::PathBuf;
-use std::{env, fmt};
 
 use clap::Args;
 use furl_ledger::{Digest, Domain, L1Address};
@@ -14,20 +14,21 @@ use furl_prover::{Profile, WrapKey};
 use furl_settlement::bytecode::{Contracts, NotCommitted};
 use furl_settlement::check::Difference;
 use furl_settlement::key::AccountKeyError;
-use furl_settlement::node::Endpoint;
 use furl_settlement::rollup::RollupError;
+use furl_settlement::rpc::Endpoint;
 use furl_settlement::solc::{HOW, Solc, SolcError};
 use furl_settlement::{AccountKey, Layer1Error, Node};
 use furl_wrap::{contract, wrap};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use crate::environment;
 use crate::exit::{Defect, Exit, Failure};
 use crate::secret;
 use crate::source::Source;
 
 /// The variable with the key of the account.
-const KEY_VARIABLE: &str = "FURL_L1_KEY";
+pub(crate) const KEY_VARIABLE: &str = "FURL_L1_KEY";
 /// No key has more text.
 const MAX_KEY_BYTES: usize = 256;
 /// Numbers of chains for development.
@@ -53,7 +54,7 @@ impl fmt::Debug for Url {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Layer 1")]
 pub(crate) struct NodeOptions {
-    /// The node to ask, http://… or https://…. Messages show its host alone
+    /// The node to ask, http://… or https://…, user and password percent-encoded. Messages show its host alone
     #[arg(long, value_name = "URL", env = "FURL_L1_RPC", hide_env_values = true)]
     rpc: Url,
 }
@@ -66,8 +67,8 @@ impl NodeOptions {
 
     /// The node, with the account that pays. Its key is not meant by --key, which some may think.
     pub(crate) fn node(&self, account: &AccountOptions, wrap_key: Option<&Source>) -> Result<Node, Failure> {
-        if let Some(Source::File(path)) = wrap_key {
-            secret::named("--key", path)?;
+        if let Some(key) = wrap_key {
+            secret::named("--key", key)?;
         }
         Ok(Node::new(&self.rpc.0, account.key()?)?)
     }
@@ -82,28 +83,31 @@ impl NodeOptions {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Layer 1")]
 pub(crate) struct AccountOptions {
-    /// The file with the key of the account that pays, 64 hexadecimal digits; only you may be allowed to read it
+    /// The file with the key of the account that pays, 64 hexadecimal digits; only you may be allowed to read it; or -
     /// [default: the key in the variable FURL_L1_KEY]
     #[arg(long, value_name = "FILE", env = "FURL_L1_KEY_FILE", hide_env_values = true)]
-    key_file: Option<PathBuf>,
+    key_file: Option<Source>,
 }
 
 impl AccountOptions {
+    /// The option with the key, to be found apart from other inputs.
+    pub(crate) const fn input(&self) -> (&'static str, Option<&Source>) {
+        ("--key-file", self.key_file.as_ref())
+    }
+
     /// The key, if there is one.
     fn key(&self) -> Result<Option<AccountKey>, Failure> {
-        if let Some(path) = &self.key_file {
-            secret::named("--key-file", path)?;
-            let input = Source::File(path.clone());
-            return Ok(Some(parse_key(&secret::read(&input, MAX_KEY_BYTES)?, || input.to_string())?));
+        if let Some(input) = &self.key_file {
+            secret::named("--key-file", input)?;
+            return Ok(Some(parse_key(&secret::read(input, MAX_KEY_BYTES)?, || input.to_string())?));
         }
-        let Some(text) = env::var_os(KEY_VARIABLE) else { return Ok(None) };
+        let Some(text) = environment::variable(KEY_VARIABLE) else { return Ok(None) };
         Ok(Some(parse_key(&Zeroizing::new(text.into_encoded_bytes()), || KEY_VARIABLE.into())?))
     }
 }
 
 /// Reads the key in a text, which is from somewhere.
 fn parse_key(text: &[u8], from: impl Fn() -> String) -> Result<AccountKey, L1Failure> {
-    let text = str::from_utf8(text).unwrap_or_default();
     AccountKey::parse(text).map_err(|source| L1Failure::Key { from: from(), source })
 }
 
@@ -322,7 +326,7 @@ impl From<Layer1Error> for L1Failure {
     fn from(source: Layer1Error) -> Self {
         match source {
             Layer1Error::Reverted(_) => Self::Reverted { source },
-            Layer1Error::NoKey | Layer1Error::Endpoint => Self::Given { source },
+            Layer1Error::NoKey | Layer1Error::Endpoint(_) => Self::Given { source },
             _ => Self::Layer1 { source },
         }
     }

@@ -3,10 +3,9 @@
 //! What happens, told on stderr while it happens: through `tracing`, as lines for people or as JSON, one object a line.
 //! A failure is the last event of a run. `--quiet` leaves failures only, `-v` adds details.
 //!
-//! Colour is used on a terminal only, and never if `NO_COLOR` is set to anything (no-color.org).
+//! Colour is used where [`terminal`] says so.
 
 use std::borrow::Cow;
-use std::env;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
@@ -21,8 +20,7 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, registry};
 
-use crate::progress;
-use crate::show;
+use crate::{progress, show, terminal};
 
 /// How events are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -63,7 +61,7 @@ pub(crate) fn start(format: LogFormat, verbosity: Verbosity) {
     let lines = layer::layer();
     let started = match format {
         LogFormat::Text => {
-            let text = Text { color: progress::is_terminal() && !is_set("NO_COLOR") };
+            let text = Text { color: terminal::is_colored(&progress::stderr()) };
             let lines = lines.with_writer(|| Stderr(|lines| lines.into()));
             registry().with(lines.event_format(text).with_filter(ours)).try_init()
         }
@@ -73,11 +71,6 @@ pub(crate) fn start(format: LogFormat, verbosity: Verbosity) {
         }
     };
     debug_assert!(started.is_ok(), "a process starts its log once");
-}
-
-/// Whether an environment variable is set to anything but nothing.
-fn is_set(variable: &str) -> bool {
-    env::var_os(variable).is_some_and(|value| !value.is_empty())
 }
 
 /// The standard error, above a progress bar, of lines that are shown so.

@@ -5,13 +5,16 @@
 //! | module | what |
 //! |---|---|
 //! | [`args`] | the command line: commands, shared options, how values are read |
+//! | [`environment`] | the variables that set options |
 //! | [`commands`] | one file a command: its options, its work, its report |
 //! | [`import`] | token transfers of Ethereum as slots and signed transfers |
 //! | [`exit`] | every failure and its exit code |
 //! | [`output`], [`log`], [`progress`] | data to stdout; events and bars to stderr |
-//! | [`interrupt`] | what Ctrl-C and other signals do |
+//! | [`terminal`] | where colours and bars go |
 //! | [`show`], [`secret`] | outside text as it is printed; secrets that are read, and those that are given by mistake |
+//! | [`interrupt`] | what Ctrl-C and other signals do |
 //! | [`source`], [`files`] | files read, or standard input; files written whole or not at all |
+//! | [`places`] | inputs and outputs of a run, found to be different files |
 //! | [`input`], [`key_file`], [`refusal`] | states, transfers, keys and proofs read, with typed errors |
 //! | [`setup`], [`wrapping`] | universal setups: which one, and whether it is trusted; from a root to a wrapped proof |
 //! | [`wrap_key`] | what wrapped proofs are checked with |
@@ -19,11 +22,13 @@
 //! | [`settled`] | a wrapped proof on a Layer 1 in this process |
 //! | [`fee`], [`seed`], [`sample`] | fees by value; random seeds; traffic to show, to measure and to try things out |
 //! | [`mod@bench`], [`machine`] | measurements: runs, reports, exports, a drawing; and what they were made on |
+//! | [`roff`] | pages of the manual, tidied |
 //! | [`measure`], [`watch`] | how figures are written; a batch being proved |
 
 mod args;
 mod bench;
 mod commands;
+mod environment;
 mod exit;
 mod fee;
 mod files;
@@ -36,8 +41,10 @@ mod log;
 mod machine;
 mod measure;
 mod output;
+mod places;
 mod progress;
 mod refusal;
+mod roff;
 mod sample;
 mod secret;
 mod seed;
@@ -45,6 +52,7 @@ mod settled;
 mod setup;
 mod show;
 mod source;
+mod terminal;
 mod watch;
 mod wrap_key;
 mod wrapping;
@@ -63,6 +71,7 @@ fn main() -> ExitCode {
     log::start(globals.log_format, globals.verbosity());
     progress::start(globals.log_format, globals.verbosity());
     output::start(globals);
+    environment::ask_about_slips(&Arguments::described());
     if let Err(error) = listening {
         tracing::warn!("a signal will end this process without a word: {error}");
     }

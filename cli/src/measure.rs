@@ -67,9 +67,30 @@ pub(crate) fn short(digest: &Digest) -> String {
     format!("{}…{}", &text[..4], &text[text.len() - 2..])
 }
 
-/// A profile with its promise: `fast (57 proven bits)`.
-pub(crate) fn promise(profile: Profile) -> String {
-    format!("{profile} ({} proven bits)", profile.floor_bits())
+/// What a proof promises: the bits of its profile, or none if anybody can forge under its setup.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Promise {
+    profile: Profile,
+    proven_bits: f64,
+}
+
+impl Promise {
+    /// Of a proof without a setup, or under one whose secret is not published.
+    pub(crate) const fn of(profile: Profile) -> Self {
+        Self { profile, proven_bits: profile.floor_bits() }
+    }
+
+    /// Of a proof under a setup that may be INSECURE.
+    pub(crate) const fn under(profile: Profile, insecure: bool) -> Self {
+        if insecure { Self { profile, proven_bits: 0.0 } } else { Self::of(profile) }
+    }
+}
+
+impl fmt::Display for Promise {
+    /// `fast (57 proven bits)`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({} proven bits)", self.profile, self.proven_bits)
+    }
 }
 
 /// A count with its noun: `1 leaf`, `2 leaves`.
@@ -87,6 +108,12 @@ mod tests {
             assert_eq!(Seconds(seconds).to_string(), shown);
         }
         assert_eq!(Seconds(0.5).rate(256), 512.0);
+    }
+
+    #[test]
+    fn an_insecure_setup_leaves_no_bits() {
+        let [secure, insecure] = [false, true].map(|insecure| Promise::under(Profile::Proven, insecure).to_string());
+        assert_eq!((&*secure, &*insecure), ("proven (86 proven bits)", "proven (0 proven bits)"));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! # Progress
 //!
-//! A [`Stage`] is a piece of work that takes time. While it lasts, a terminal shows a bar; elsewhere the log says that
-//! it begins, and every ten seconds how far it is. `--quiet` shows neither. All of it goes to stderr.
+//! A [`Stage`] is a piece of work that takes time. While it lasts, a terminal that can shows a bar;
+//! elsewhere the log says that it begins, and every ten seconds how far it is. `--quiet` shows
+//! neither. All of it goes to stderr.
 
 use std::fmt;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, OnceLock, mpsc};
 use std::thread::{self, JoinHandle};
@@ -15,6 +16,7 @@ use tracing::info;
 
 use crate::log::{LogFormat, Verbosity};
 use crate::show;
+use crate::terminal;
 
 /// How stages are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +41,7 @@ const TICK: Duration = Duration::from_millis(120);
 pub(crate) fn start(format: LogFormat, verbosity: Verbosity) {
     let mode = match (verbosity, format) {
         (Verbosity::Quiet, _) => Mode::Silent,
-        (_, LogFormat::Text) if is_terminal() => Mode::Bars,
+        (_, LogFormat::Text) if terminal::has_cursor(&stderr()) => Mode::Bars,
         _ => Mode::Lines,
     };
     MODE.get_or_init(|| mode);
@@ -49,15 +51,10 @@ fn mode() -> Mode {
     MODE.get().copied().unwrap_or(Mode::Silent)
 }
 
-/// The standard error, for this module alone: others write [`above`] a bar.
+/// The standard error, to ask what it is: lines are written [`above`] a bar.
 #[expect(clippy::disallowed_methods, reason = "what is written there is shown as show.rs says")]
-fn stderr() -> io::Stderr {
+pub(crate) fn stderr() -> io::Stderr {
     io::stderr()
-}
-
-/// Whether stderr is a terminal.
-pub(crate) fn is_terminal() -> bool {
-    stderr().is_terminal()
 }
 
 /// Writes to stderr while no bar stands in the way. If nobody can read it, work goes on.

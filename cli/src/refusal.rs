@@ -35,6 +35,14 @@ pub(crate) enum Refusal {
         /// What was expected.
         source: TooLong,
     },
+    /// The proof is a wrapped one, and a root is expected unless a key is named.
+    #[error("NOT VERIFIED: {input} is a wrapped proof, and no key is named for it")]
+    Wrapped {
+        /// The file.
+        input: Source,
+        /// What was expected.
+        source: NoKey,
+    },
     /// The proof is of another batch.
     #[error("NOT VERIFIED: {input} is a proof of something else than it is compared with")]
     Mismatch {
@@ -52,6 +60,11 @@ pub(crate) enum Refusal {
         source: Box<ProofFileError>,
     },
 }
+
+/// A root was expected, which needs no key.
+#[derive(Clone, Copy, Debug, Error)]
+#[error("expected a root, or one of --key FILE, --setup FILE and, for trials, --insecure-dev")]
+pub(crate) struct NoKey;
 
 /// More bytes than any proof has.
 #[derive(Debug, Error)]

@@ -11,7 +11,6 @@ use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
 
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -92,8 +91,11 @@ struct Told;
 ///
 /// # Errors
 /// It may be one.
-pub(crate) fn named(option: &'static str, name: &Path) -> Result<(), NotAFile> {
-    if may_be_one(name.as_os_str()) && !name.exists() { Err(NotAFile { option, source: Told }) } else { Ok(()) }
+pub(crate) fn named(option: &'static str, input: &Source) -> Result<(), NotAFile> {
+    match input {
+        Source::File(name) if may_be_one(name.as_os_str()) && !name.exists() => Err(NotAFile { option, source: Told }),
+        _ => Ok(()),
+    }
 }
 
 /// Reads a secret, at most `limit` bytes, and leaves no other copy of it in memory. A file has to be its owner's alone;
@@ -102,17 +104,18 @@ pub(crate) fn named(option: &'static str, name: &Path) -> Result<(), NotAFile> {
 /// # Errors
 /// It cannot be read, is longer, or is open to others.
 pub(crate) fn read(input: &Source, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileError> {
-    let (mut file, length) = match input {
-        Source::Stdin => (stdin().map_err(input.unreadable())?, 0),
-        Source::File(path) => {
-            let file = File::open(path).map_err(input.unreadable())?;
-            let metadata = file.metadata().map_err(input.unreadable())?;
-            if let Some(mode) = exposed(&metadata) {
-                return Err(FileError::Exposed { input: input.clone(), mode });
-            }
-            (file, usize::try_from(metadata.len()).unwrap_or(usize::MAX))
-        }
+    let file = match input {
+        Source::Stdin => stdin(),
+        Source::File(path) => File::open(path),
     };
+    let mut file = file.map_err(input.unreadable())?;
+    let metadata = file.metadata().map_err(input.unreadable())?;
+    // Standard input may be a pipe with whatever mode, or a file.
+    let has_others = *input != Source::Stdin || metadata.is_file();
+    if let Some(mode) = exposed(&metadata).filter(|_| has_others) {
+        return Err(FileError::Exposed { input: input.clone(), mode });
+    }
+    let length = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
     let bytes = to_the_end(&mut file, length, limit).map_err(input.unreadable())?;
     if bytes.len() > limit { Err(FileError::TooLong { input: input.clone(), limit }) } else { Ok(bytes) }
 }

@@ -53,7 +53,7 @@ impl fmt::Display for Settled {
         let Self { chain_id, rollup, deploy, submit, root, batch, .. } = self;
         writeln!(
             f,
-            "layer 1 in process, chain {chain_id}: rollup {rollup}, deployed for {} gas, INSECURE setup",
+            "layer 1 in process, chain {chain_id}: rollup {rollup}, deployed for {} gas, INSECURE setup (0 proven bits)",
             deploy.gas
         )?;
         writeln!(f, "batch {batch} submitted: {} gas, {} of them execution", submit.gas, submit.execution_gas)?;

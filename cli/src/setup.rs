@@ -1,14 +1,16 @@
 //! # The universal setup, on the command line
 //!
-//! A setup is read from a file and has to be the one that is wanted: of a pinned ceremony, or of the hash that is named, or the development
-//! setup if that is wanted. Without a file it is the development setup, which takes seconds to make and is **INSECURE**: proofs under it prove nothing.
+//! A setup is read from a file and has to be the one that is wanted: of a pinned ceremony, or of
+//! the hash that is named. The development setup takes seconds to make and is **INSECURE**: proofs
+//! under it prove nothing. It is taken only if `--insecure-dev` says so, never because nothing is
+//! said.
 
 use std::fmt;
 use std::str::FromStr;
 
 use clap::Args;
 use furl_ledger::encoding::to_hex;
-use furl_wrap::setup::{Candidate, Expect, Setup, SetupError, TrustError};
+use furl_wrap::setup::{Candidate, Curve, Expect, Setup, SetupError, TrustError};
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
@@ -17,11 +19,10 @@ use crate::progress::Stage;
 use crate::source::Source;
 
 /// Which setup.
-#[derive(Clone, Debug, Default, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Setup")]
 pub(crate) struct SetupOptions {
-    /// The universal setup: a .ptau file, halo2's raw parameters, or what furl setup has written; or - [default: the
-    /// INSECURE development setup, made anew]
+    /// The universal setup: a .ptau file, halo2's raw parameters, or what furl setup has written; or -
     #[arg(long, value_name = "FILE")]
     pub(crate) setup: Option<Source>,
     #[command(flatten)]
@@ -29,13 +30,13 @@ pub(crate) struct SetupOptions {
 }
 
 /// What a setup has to be.
-#[derive(Clone, Copy, Debug, Default, Args)]
+#[derive(Clone, Copy, Debug, Args)]
 #[command(next_help_heading = "Setup")]
 pub(crate) struct Trust {
     /// The hash that the setup has to have; not needed for a .ptau file that is pinned. furl setup tells the hash
     #[arg(long, value_name = "HEX")]
     pub(crate) setup_hash: Option<SetupHash>,
-    /// Take the INSECURE development setup: anybody can forge proofs under it
+    /// Take the INSECURE development setup, for trials: anybody can forge proofs under it
     #[arg(long, conflicts_with = "setup_hash")]
     pub(crate) insecure_dev: bool,
 }
@@ -62,17 +63,34 @@ impl Trust {
 }
 
 impl SetupOptions {
+    /// The development setup, made anew.
+    pub(crate) const fn insecure_dev() -> Self {
+        Self { setup: None, trust: Trust { setup_hash: None, insecure_dev: true } }
+    }
+
     /// Whether anything is said of a setup.
     pub(crate) const fn is_given(&self) -> bool {
         self.setup.is_some() || self.trust.setup_hash.is_some() || self.trust.insecure_dev
     }
 
+    /// Demands that some setup is named.
+    ///
+    /// # Errors
+    /// None is, or only the hash of one.
+    pub(crate) fn named(&self) -> Result<(), NoSetup> {
+        match (&self.setup, self.trust) {
+            (Some(_), _) | (None, Trust { insecure_dev: true, .. }) => Ok(()),
+            (None, Trust { setup_hash: Some(_), .. }) => Err(NoSetup::HashAlone),
+            (None, Trust { setup_hash: None, .. }) => Err(NoSetup::Unnamed),
+        }
+    }
+
     /// The setup of size 2^k.
     pub(crate) fn load(&self, k: u32) -> Result<Setup, Failure> {
+        self.named()?;
         match &self.setup {
             Some(input) => Ok(self.trust.read(input, Some(k))?.0),
-            None if self.trust.setup_hash.is_some() => Err(NoFile.into()),
-            None => Ok(insecure_dev(k)?),
+            None => insecure_dev(k),
         }
     }
 }
@@ -86,10 +104,16 @@ pub(crate) fn insecure_dev(k: u32) -> Result<Setup, Failure> {
     setup
 }
 
-/// A hash without the file that should have it.
-#[derive(Debug, Error)]
-#[error("--setup-hash names what a file has to be: expected --setup FILE too")]
-pub(crate) struct NoFile;
+/// No setup is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum NoSetup {
+    /// Nothing is said of one.
+    #[error("no setup is named: expected --setup FILE or, for trials, --insecure-dev")]
+    Unnamed,
+    /// A hash is, without the file that should have it.
+    #[error("--setup-hash names what a file has to be: expected --setup FILE too")]
+    HashAlone,
+}
 
 /// A setup's hash; with or without `0x`, since messages of other programs have it without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +159,8 @@ impl Verdict for SetupError {
             Self::Io(_) => "cannot be read",
             Self::Randomness(_) => "cannot be checked",
             Self::Trust(_) => "is a setup, and NOT TRUSTED",
+            Self::TooSmall { .. } => "is a setup, and too small",
+            Self::Curve(Curve::Bls12381) => "is a setup of another curve",
             _ => "is malformed: not a setup",
         }
     }
@@ -147,7 +173,9 @@ impl BadSetup {
             SetupError::Io(_) => Exit::Unreadable,
             SetupError::Randomness(_) => Exit::System,
             SetupError::Trust(TrustError::Hash { .. } | TrustError::NotPinned { .. })
-            | SetupError::Trust(TrustError::Insecure | TrustError::NotInsecure) => Exit::Refused,
+            | SetupError::Trust(TrustError::Insecure | TrustError::NotInsecure)
+            | SetupError::TooSmall { .. }
+            | SetupError::Curve(Curve::Bls12381) => Exit::Refused,
             _ => Exit::Malformed,
         }
     }

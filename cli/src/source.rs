@@ -3,11 +3,11 @@
 //! A file, or standard input if the name is `-`. Nothing is read without a bound: the input is outside bytes. Secrets
 //! are read by [`secret`](crate::secret).
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 use thiserror::Error;
@@ -18,7 +18,7 @@ use crate::show::Name;
 /// A file to read, or standard input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// `-`
+    /// `-`, or a name that the system has for it
     Stdin,
     /// Anything else.
     File(PathBuf),
@@ -26,8 +26,30 @@ pub(crate) enum Source {
 
 impl From<OsString> for Source {
     fn from(name: OsString) -> Self {
-        if name == "-" { Self::Stdin } else { Self::File(name.into()) }
+        if name == "-" || is_descriptor(&name, 0) { Self::Stdin } else { Self::File(name.into()) }
     }
+}
+
+/// Where the system has names of this process's descriptors.
+const DESCRIPTORS: [&str; 2] = ["/dev/fd/", "/proc/self/fd/"];
+/// Names of the first three.
+const STANDARD: [&str; 3] = ["/dev/stdin", "/dev/stdout", "/dev/stderr"];
+
+/// Whether a name is one that the system has for standard input (0), output (1) or error (2).
+pub(crate) fn is_descriptor(name: &OsStr, number: usize) -> bool {
+    let is_one_of = |folder: &str| name == &*format!("{folder}{number}");
+    cfg!(unix) && (name == STANDARD[number] || DESCRIPTORS.into_iter().any(is_one_of))
+}
+
+/// Whether a name is one that the system has for a descriptor of this process.
+pub(crate) fn is_any_descriptor(path: &Path) -> bool {
+    let is_in = |folder: &str| path.parent() == Some(Path::new(folder));
+    cfg!(unix) && (STANDARD.iter().any(|name| path == Path::new(name)) || DESCRIPTORS.into_iter().any(is_in))
+}
+
+/// Writes a path as text, which JSON has nothing else for: what is not Unicode in it stands there as U+FFFD.
+pub(crate) fn lossily<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&path.to_string_lossy())
 }
 
 impl fmt::Display for Source {
@@ -43,7 +65,7 @@ impl Serialize for Source {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Stdin => serializer.serialize_str("-"),
-            Self::File(path) => path.serialize(serializer),
+            Self::File(path) => lossily(path, serializer),
         }
     }
 }

@@ -37,7 +37,7 @@ impl Amount {
         if units < Self::LIMIT {
             Ok(Self(units))
         } else {
-            Err(RangeError { quantity: Quantity::Amount, limit: Self::LIMIT, got: units })
+            Err(RangeError { quantity: Quantity::Amount, least: 0, limit: Self::LIMIT, got: units })
         }
     }
 
@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn the_bound_is_two_to_the_62() {
         assert_eq!(Amount::new((1 << 62) - 1), Ok(Amount::MAX));
-        let refused = RangeError { quantity: Quantity::Amount, limit: 1 << 62, got: 1 << 62 };
+        let refused = RangeError { quantity: Quantity::Amount, least: 0, limit: 1 << 62, got: 1 << 62 };
         assert_eq!(Amount::new(1 << 62), Err(refused));
         assert_eq!(refused.to_string(), "amount must be below 4611686018427387904, got 4611686018427387904");
         assert!(Amount::new(u64::MAX).is_err());

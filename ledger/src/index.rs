@@ -71,14 +71,22 @@ whole_u32! {
     Expiry
 }
 
-whole_u32! {
-    /// The number of a batch. The first batch of a rollup is number 1.
-    BatchNumber
+bounded_integer! {
+    /// The number of a batch, from 1: zero is no batch, and no contract takes it for one.
+    BatchNumber(u32) from 1, below 1 << 32
 }
 
 impl BatchNumber {
     /// The first batch of a rollup.
     pub const FIRST: Self = Self(1);
+
+    /// The batch of this number.
+    ///
+    /// # Errors
+    /// `number` is 0.
+    pub fn new(number: u32) -> Result<Self, RangeError> {
+        Self::try_from(u64::from(number))
+    }
 
     /// The number after this one.
     ///
@@ -97,7 +105,7 @@ mod tests {
     #[test]
     fn slot_indices_end_at_the_depth() {
         assert_eq!(SlotIndex::new((1 << 24) - 1), Ok(SlotIndex::MAX));
-        let refused = RangeError { quantity: Quantity::SlotIndex, limit: 1 << 24, got: 1 << 24 };
+        let refused = RangeError { quantity: Quantity::SlotIndex, least: 0, limit: 1 << 24, got: 1 << 24 };
         assert_eq!(SlotIndex::new(1 << 24), Err(refused));
         assert_eq!(SlotIndex::try_from(u64::MAX), Err(RangeError { got: u64::MAX, ..refused }));
     }
@@ -105,10 +113,21 @@ mod tests {
     #[test]
     fn counters_end_without_wrapping() {
         assert_eq!(Nonce::new(4).next(), Ok(Nonce::new(5)));
-        assert_eq!(Nonce::MAX.next(), Err(RangeError { quantity: Quantity::Nonce, limit: 1 << 32, got: 1 << 32 }));
-        assert_eq!(BatchNumber::FIRST.next(), Ok(BatchNumber::new(2)));
+        let refused = RangeError { quantity: Quantity::Nonce, least: 0, limit: 1 << 32, got: 1 << 32 };
+        assert_eq!(Nonce::MAX.next(), Err(refused));
+        assert_eq!(BatchNumber::FIRST.next(), BatchNumber::new(2));
         assert!(BatchNumber::MAX.next().is_err());
         assert_eq!(Expiry::MAX.get(), u32::MAX);
+    }
+
+    #[test]
+    fn there_is_no_batch_zero() {
+        let refused = RangeError { quantity: Quantity::BatchNumber, least: 1, limit: 1 << 32, got: 0 };
+        assert_eq!(BatchNumber::new(0), Err(refused));
+        assert_eq!(refused.to_string(), "batch number must be at least 1 and below 4294967296, got 0");
+        assert_eq!(BatchNumber::new(1), Ok(BatchNumber::FIRST));
+        assert!(serde_json::from_str::<BatchNumber>("0").is_err());
+        assert_eq!(BatchNumber::try_from(1 << 32), Err(RangeError { got: 1 << 32, ..refused }));
     }
 
     #[test]

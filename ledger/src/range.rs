@@ -8,7 +8,8 @@
 //! |------------------------------------|-------|--------------------------------------------------------------|
 //! | amount                             | 2^62  | [`Amount`](crate::Amount)                                    |
 //! | slot index                         | 2^24  | [`SlotIndex`](crate::SlotIndex)                              |
-//! | token, nonce, expiry, batch number | 2^32  | [`Token`](crate::Token), [`Nonce`](crate::Nonce), [`Expiry`](crate::Expiry), [`BatchNumber`](crate::BatchNumber) |
+//! | token, nonce, expiry               | 2^32  | [`Token`](crate::Token), [`Nonce`](crate::Nonce), [`Expiry`](crate::Expiry) |
+//! | batch number, from 1               | 2^32  | [`BatchNumber`](crate::BatchNumber)                          |
 //! | fee code                           | 2^10  | [`FeeCode`](crate::FeeCode)                                  |
 
 use std::fmt;
@@ -48,26 +49,42 @@ impl fmt::Display for Quantity {
 
 /// A number that its type cannot hold: rule T7.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{quantity} must be below {limit}, got {got}")]
+#[error("{quantity} must be {}below {limit}, got {got}", at_least(*.least))]
 pub struct RangeError {
     /// The kind of number.
     pub quantity: Quantity,
+    /// The smallest number that it can hold.
+    pub least: u64,
     /// The smallest number that is too large.
     pub limit: u64,
     /// The refused number.
     pub got: u64,
 }
 
-/// Declares an integer type with an exclusive upper bound. The type converts from and to `u64`, prints and
-/// serializes as a plain number, and is one field element.
+/// What is said of a lower bound, if there is one.
+fn at_least(least: u64) -> String {
+    if least == 0 { String::new() } else { format!("at least {least} and ") }
+}
+
+/// Declares an integer type with an exclusive upper bound, and a lower one if not all numbers below
+/// it are meant. The type converts from and to `u64`, prints and serializes as a plain number, and
+/// is one field element.
 macro_rules! bounded_integer {
     ($(#[$doc:meta])* $name:ident($inner:ty) below $limit:expr) => {
+        $crate::range::bounded_integer! {
+            $(#[$doc])*
+            $name($inner) from 0, below $limit
+        }
+    };
+    ($(#[$doc:meta])* $name:ident($inner:ty) from $least:expr, below $limit:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[serde(try_from = "u64", into = "u64")]
         pub struct $name($inner);
 
         impl $name {
+            /// The smallest number.
+            pub const LEAST: u64 = $least;
             /// The smallest number that is too large.
             pub const LIMIT: u64 = $limit;
             /// The largest value.
@@ -90,10 +107,11 @@ macro_rules! bounded_integer {
             fn try_from(got: u64) -> Result<Self, Self::Error> {
                 let out_of_range = $crate::range::RangeError {
                     quantity: $crate::range::Quantity::$name,
+                    least: Self::LEAST,
                     limit: Self::LIMIT,
                     got,
                 };
-                if got >= Self::LIMIT {
+                if !(Self::LEAST..Self::LIMIT).contains(&got) {
                     return Err(out_of_range);
                 }
                 <$inner>::try_from(got).map(Self).map_err(|_| out_of_range)

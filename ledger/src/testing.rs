@@ -78,7 +78,7 @@ pub(crate) fn world() -> Ledger {
 pub(crate) fn batch() -> Batch {
     let lane = |token, slot| Some(FeeLane { token: Token::new(token), slot: index(slot) });
     let lanes = FeeLanes::new([None, lane(1, 9), None, lane(2, (1 << 24) - 1)]);
-    Batch { domain: DOMAIN, number: BatchNumber::new(7), lanes: lanes.expect("distinct tokens") }
+    Batch { domain: DOMAIN, number: BatchNumber::new(7).expect("a number"), lanes: lanes.expect("distinct tokens") }
 }
 
 /// A transfer without fee or expiry, with nonce 0.

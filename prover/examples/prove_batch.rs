@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let file = Prover::new(&keys, Profile::Fast).prove(&trace)?.to_bytes();
 
     // Whoever reads the file says which profile is the least that will do.
-    let proof = Envelope::parse(&file)?.require(Profile::Fast)?.verify(&Keys::new())?;
+    let proof = Envelope::parse(&file)?.verify(Profile::Fast, &Keys::new())?;
     assert_eq!(proof.statement().new_root, ledger.root());
     println!("{} bytes: root {} → {}", file.len(), proof.statement().old_root, proof.statement().new_root);
     Ok(())

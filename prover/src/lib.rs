@@ -13,7 +13,8 @@
 //! | [`wrapper`], [`wrap_key`] | from that to one that a contract checks, and what checks it |
 //! | [`schedule`] | the threads, and the order of the work |
 //! | [`memory`] | what fits |
-//! | [`store`] | proofs that were finished, for whoever resumes |
+//! | [`store`], [`list`] | proofs that were finished, for whoever resumes; which files are the store's |
+//! | [`lock`] | one run at a time |
 //!
 //! ## From transfers to a proof
 //!
@@ -39,7 +40,7 @@
 //! // The proof is verified before it is returned, and again by whoever reads the file.
 //! let keys = Keys::new();
 //! let file = Prover::new(&keys, Profile::Fast).prove(&trace)?.to_bytes();
-//! let proof = Envelope::parse(&file)?.require(Profile::Fast)?.verify(&keys)?;
+//! let proof = Envelope::parse(&file)?.verify(Profile::Fast, &keys)?;
 //! assert_eq!(proof.statement().new_root, ledger.root());
 //! # Ok(())
 //! # }
@@ -47,7 +48,10 @@
 
 pub mod claim;
 pub mod keys;
+pub mod list;
+pub mod lock;
 pub mod memory;
+mod plain;
 pub mod proof;
 pub mod prover;
 pub mod schedule;
@@ -65,6 +69,7 @@ pub use furl_engine::Times;
 pub use furl_ledger::trace::Trace;
 pub use furl_verifier::{Error as VerifierError, PROOF_BYTES};
 pub use keys::Keys;
+pub use lock::Lock;
 pub use memory::Memory;
 pub use proof::{Envelope, Kind, Proof, ProofFileError};
 pub use prover::{Event, ProveError, Prover};

@@ -43,8 +43,38 @@ pub struct Memory(u64);
 
 /// Not an amount of memory.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("not an amount of memory: expected a number with KiB, MiB, GiB or TiB, such as 2GiB or 1.5GiB, got {0:?}")]
-pub struct MemoryError(pub String);
+pub enum MemoryError {
+    /// No number, or no unit of memory.
+    #[error("not an amount of memory: expected a number and a unit, such as 2G, 1.5GiB or 512M, got {0:?} ({UNITS})")]
+    Syntax(String),
+    /// A number of nobody knows what.
+    #[error("an amount of memory without its unit: expected one, such as {0}G or {0}M, or {0}B for bytes ({UNITS})")]
+    Unit(String),
+    /// More than any machine has.
+    #[error("expected an amount of memory of at most 1048576TiB, got {0:?}")]
+    TooMuch(String),
+}
+
+/// What the units mean.
+const UNITS: &str = "K, M, G and T are KiB, MiB, GiB and TiB; KB, MB, GB and TB count by thousands";
+/// The largest amount.
+const MOST: u64 = 1 << 60;
+
+/// The bytes of a unit, in whichever case it is written.
+fn unit(name: &str) -> Option<u64> {
+    Some(match name.to_ascii_lowercase().as_str() {
+        "b" => 1,
+        "k" | "kib" => 1 << 10,
+        "m" | "mib" => 1 << 20,
+        "g" | "gib" => 1 << 30,
+        "t" | "tib" => 1 << 40,
+        "kb" => 1_000,
+        "mb" => 1_000_000,
+        "gb" => 1_000_000_000,
+        "tb" => 1_000_000_000_000,
+        _ => return None,
+    })
+}
 
 impl Memory {
     /// What a prover may take unless it is told otherwise.
@@ -77,16 +107,21 @@ impl fmt::Display for Memory {
 impl FromStr for Memory {
     type Err = MemoryError;
 
+    /// Reads a number, which may have a fraction, and a unit; there may be white space around both.
+    /// K, M, G and T are the units of 1024, as KiB is, and KB, MB, GB and TB those of 1000; case
+    /// does not matter. A fraction of a byte is dropped.
     fn from_str(text: &str) -> Result<Self, MemoryError> {
-        let units = [("KiB", 10), ("MiB", 20), ("GiB", 30), ("TiB", 40)];
-        let (number, shift) = units
-            .into_iter()
-            .find_map(|(unit, shift)| Some((text.strip_suffix(unit)?, shift)))
-            .ok_or_else(|| MemoryError(text.to_owned()))?;
-        let plain = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        let number = number.parse::<f64>().ok().filter(|number| plain && *number <= 1e6);
-        let bytes = number.map(|number| (number * (1_u64 << shift) as f64) as u64);
-        bytes.map(Self).ok_or_else(|| MemoryError(text.to_owned()))
+        let trimmed = text.trim();
+        let digits = trimmed.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(trimmed.len());
+        let (number, name) = trimmed.split_at(digits);
+        // An empty text, two points and a point alone are no numbers.
+        let value: f64 = number.parse().map_err(|_| MemoryError::Syntax(text.to_owned()))?;
+        let unit = match name.trim_start() {
+            "" => return Err(MemoryError::Unit(number.to_owned())),
+            name => unit(name).ok_or_else(|| MemoryError::Syntax(text.to_owned()))?,
+        };
+        let bytes = value * unit as f64;
+        if bytes <= MOST as f64 { Ok(Self(bytes as u64)) } else { Err(MemoryError::TooMuch(text.to_owned())) }
     }
 }
 
@@ -183,8 +218,40 @@ mod tests {
         for (bytes, text) in [(2 << 30, "2GiB"), ((2 << 30) + 1, "2.1GiB"), (700 << 20, "700MiB"), (1, "1MiB")] {
             assert_eq!(Memory(bytes).to_string(), text);
         }
-        for text in ["", "2", "2GB", "GiB", "-1GiB", "+1GiB", "1e3GiB", "nanGiB", "2 GiB", "1..2GiB", "9999999GiB"] {
-            assert_eq!(text.parse::<Memory>(), Err(MemoryError(text.to_owned())));
+    }
+
+    #[test]
+    fn units_are_read_as_people_write_them() {
+        for text in
+            ["2G", "2g", "2GiB", "2gib", "2 GiB", " 2G ", "2.0G", "2048M", "2097152K", "2147483648B", "2147483648 b"]
+        {
+            assert_eq!(text.parse(), Ok(Memory(2 << 30)), "{text}");
+        }
+        for text in ["2GB", "2gb", "2 GB", "2000MB", "2000000kB", "0.002TB", "2000000000B"] {
+            assert_eq!(text.parse(), Ok(Memory(2_000_000_000)), "{text}");
+        }
+        for (text, bytes) in [("1T", 1 << 40), ("1TB", 1_000_000_000_000), ("0G", 0), ("1.5B", 1), ("1048576T", MOST)] {
+            assert_eq!(text.parse(), Ok(Memory(bytes)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_amount_says_what_would_be() {
+        for text in [
+            "", "GiB", "-1GiB", "+1GiB", "1e3GiB", "nanGiB", "infG", ".", ".G", "1..2GiB", "2GiBs", "2 G B", "2X",
+            "2é", "2,5G",
+        ] {
+            let error = text.parse::<Memory>();
+            assert_eq!(error, Err(MemoryError::Syntax(text.to_owned())));
+            assert!(error.unwrap_err().to_string().contains("such as 2G, 1.5GiB or 512M"));
+        }
+        for (text, number) in [("2", "2"), (" 2147483648 ", "2147483648"), ("1.5", "1.5")] {
+            let error = text.parse::<Memory>();
+            assert_eq!(error, Err(MemoryError::Unit(number.to_owned())));
+            assert!(error.unwrap_err().to_string().contains(&format!("{number}B for bytes")));
+        }
+        for text in ["1048577T", "99999999999999999999G", "1152921504606846977000B"] {
+            assert_eq!(text.parse::<Memory>(), Err(MemoryError::TooMuch(text.to_owned())));
         }
     }
 

@@ -199,8 +199,7 @@ impl Envelope {
         self.body.len()
     }
 
-    /// Refuses a proof whose profile promises fewer proven bits than `least`. The file says itself which profile it is of:
-    /// whoever relies on a proof calls this before [`verify`](Self::verify).
+    /// Refuses a proof whose profile promises fewer proven bits than `least`, before any work.
     ///
     /// # Errors
     /// If it does.
@@ -209,19 +208,22 @@ impl Envelope {
         if got.floor_bits() < least.floor_bits() { Err(ProofFileError::Weak { least, got }) } else { Ok(self) }
     }
 
-    /// Verifies a proof of a whole batch, of whatever profile: see [`require`](Self::require).
+    /// Verifies a proof of a whole batch, of a profile that promises no less than `least`. The file
+    /// says which profile it is of; the caller says which are good enough.
     ///
     /// # Errors
-    /// If it is a piece's, or of another key, or its body is malformed, or the proof is false.
-    pub fn verify(self, keys: &Keys) -> Result<Proof<Root>, ProofFileError> {
-        self.verify_stage(keys)
+    /// If it is of a weaker profile, or a piece's, or of another key, or its body is malformed, or the
+    /// proof is false.
+    pub fn verify(self, least: Profile, keys: &Keys) -> Result<Proof<Root>, ProofFileError> {
+        self.require(least)?.verify_stage(keys)
     }
 
-    /// Verifies a proof of any stage of the tree against the circuit that the file names.
+    /// Verifies a proof of any stage of the tree against the circuit that the file names, which the
+    /// caller has compared with the one that is wanted.
     ///
     /// # Errors
-    /// As [`verify`](Self::verify).
-    pub fn verify_stage<S: Stage<Inner = field::Proof>>(self, keys: &Keys) -> Result<Proof<S>, ProofFileError> {
+    /// As [`verify`](Self::verify), whatever the profile.
+    pub(crate) fn verify_stage<S: Stage<Inner = field::Proof>>(self, keys: &Keys) -> Result<Proof<S>, ProofFileError> {
         let statement = self.require_stage::<S>()?.clone();
         let Kind::Tree(circuit) = self.circuit else { unreachable!("no stage of the tree admits the wrap") };
         let verifier = keys.verifier(self.profile, circuit);

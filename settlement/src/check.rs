@@ -9,9 +9,22 @@
 //! | `SEPARATOR` | Poseidon of the domain of that chain and the rollup's address |
 //! | `VERIFIER` | one address, and at it the code of the verifier |
 //!
-//! The code does not say with what its storage began: creation code of another kind can leave the same code, and any root. So the transaction
-//! that created the rollup is compared as well, if it is known ([`genesis`]): it has to be the compiled creation code with its two arguments, the
-//! verifier and the genesis root. From there on the code alone moves the root.
+//! The code does not say with what its storage began: creation code of another kind can leave the same
+//! code, and any root. Nor does it say what was at either address before: where code can still destroy
+//! itself (before EIP-6780 of the Cancun upgrade), a contract that creates others can be created again by
+//! `CREATE2`, count from the beginning, and put other code where it had put some before. A verifier that
+//! took anything, for a while, could so be followed by the compiled one. So the transaction that created
+//! the rollup is compared as well, if it is known ([`genesis`]):
+//!
+//! - it is the compiled creation code with its two arguments, the verifier and the genesis root;
+//! - the rollup is where that transaction's sender and nonce put it;
+//! - the verifier is where the same account put what it created just before, as a deployment of
+//!   [`rollup`](crate::rollup) does.
+//!
+//! The number of transactions of an account that sends them only rises, so that each such address is
+//! given to one contract, once; and the compiled code of both has no instruction that destroys it or runs
+//! other code in its place. From there on, on every chain with these rules, proofs alone have moved the root.
+//! What remains is a collision of addresses, which takes 2^80 hashes.
 //!
 //! **Not checked here:** the node, which could say anything.
 
@@ -22,7 +35,7 @@ use furl_ledger::digest::Digest;
 use furl_ledger::{Domain, L1Address};
 
 use crate::abi;
-use crate::layer1::{Creation, Layer1, Layer1Error};
+use crate::layer1::{Creation, Layer1, Layer1Error, created};
 use crate::rollup::{Rollup, RollupError};
 use crate::solc::Compiled;
 
@@ -41,6 +54,17 @@ pub struct Findings {
     pub verifier_bytes: usize,
     /// What is not as it should be.
     pub differences: Vec<Difference>,
+}
+
+/// How a rollup began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Genesis {
+    /// With this root.
+    pub root: Digest,
+    /// The account that created it, and its verifier just before.
+    pub creator: L1Address,
+    /// The number of that account's transaction with the rollup.
+    pub nonce: u64,
 }
 
 /// Something that is not as it should be.
@@ -87,6 +111,26 @@ pub enum Difference {
         /// What the transaction created, if anything.
         got: Option<L1Address>,
     },
+    /// The rollup is not where its creator's transaction puts it.
+    Rollup {
+        /// Who sent the transaction.
+        sender: L1Address,
+        /// Its number.
+        nonce: u64,
+        /// What such a transaction creates.
+        expected: L1Address,
+        /// The rollup.
+        got: L1Address,
+    },
+    /// The verifier is not what the rollup's creator created just before.
+    Verifier {
+        /// Who created the rollup.
+        sender: L1Address,
+        /// What that account created before, if it had sent anything.
+        expected: Option<L1Address>,
+        /// The verifier.
+        got: L1Address,
+    },
     /// The genesis root is none.
     Genesis {
         /// The word in its place.
@@ -115,6 +159,18 @@ impl fmt::Display for Difference {
             Self::NotCreated { rollup, got: None } => {
                 write!(f, "the transaction: expected one that created {rollup}, it created nothing, or is in no block")
             }
+            Self::Rollup { sender, nonce, expected, got } => write!(
+                f,
+                "the rollup: expected {expected}, the address of what {sender} creates with transaction {nonce}, got {got}"
+            ),
+            Self::Verifier { sender, expected, got } => {
+                let expected = expected.map_or_else(|| "none".into(), |expected| expected.to_string());
+                write!(
+                    f,
+                    "the verifier: expected {expected}, the address of what {sender}, the rollup's creator, creates \
+                     just before, got {got}; there other code may have been before"
+                )
+            }
             Self::Genesis { got } => write!(f, "the genesis root: expected a digest, got {got}"),
             Self::Immutable { name, expected, got } => write!(f, "Furl: {name}: expected {expected}, got {got}"),
             Self::Immutables { got } => {
@@ -133,7 +189,8 @@ pub fn state(layer1: &impl Layer1, rollup: L1Address) -> Result<(Digest, u32), R
     Ok((rollup.root(layer1)?, rollup.batch(layer1)?))
 }
 
-/// The root that a rollup began with, if this is what created it: the compiled code, with this verifier and that root as arguments.
+/// How a rollup began, if this is what created it: the compiled code, with this verifier and a root as
+/// arguments, both contracts at addresses that nothing else had before.
 ///
 /// # Errors
 /// What is otherwise.
@@ -142,17 +199,32 @@ pub fn genesis(
     rollup: L1Address,
     verifier: &L1Address,
     furl: &Compiled,
-) -> Result<Digest, Difference> {
-    let created = creation.filter(|creation| creation.contract == rollup);
-    let Some(Creation { code, .. }) = created else {
+) -> Result<Genesis, Difference> {
+    let made = creation.filter(|creation| creation.contract == rollup);
+    let Some(Creation { code, sender, nonce, .. }) = made else {
         return Err(Difference::NotCreated { rollup, got: creation.map(|creation| creation.contract) });
     };
     let expected = [&furl.creation[..], &abi::address(verifier)].concat();
     let (code, root) = code.split_at(code.len().saturating_sub(32));
-    match different("Furl's creation", &expected, code) {
-        Some(difference) => Err(difference),
-        None => Digest::from_bytes(root).map_err(|_| Difference::Genesis { got: hex::encode_prefixed(root) }),
+    if let Some(difference) = different("Furl's creation", &expected, code) {
+        return Err(difference);
     }
+    let root = Digest::from_bytes(root).map_err(|_| Difference::Genesis { got: hex::encode_prefixed(root) })?;
+    placed(*sender, *nonce, rollup, *verifier)?;
+    Ok(Genesis { root, creator: *sender, nonce: *nonce })
+}
+
+/// Both contracts are where one account's transaction and the one before it put them.
+fn placed(sender: L1Address, nonce: u64, rollup: L1Address, verifier: L1Address) -> Result<(), Difference> {
+    let expected = created(&sender, nonce);
+    if expected != rollup {
+        return Err(Difference::Rollup { sender, nonce, expected, got: rollup });
+    }
+    let expected = nonce.checked_sub(1).map(|nonce| created(&sender, nonce));
+    if expected != Some(verifier) {
+        return Err(Difference::Verifier { sender, expected, got: verifier });
+    }
+    Ok(())
 }
 
 /// Compares a deployment with compiled contracts.

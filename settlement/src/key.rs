@@ -7,6 +7,7 @@ use std::fmt;
 
 use alloy_primitives::{Address, B256, Signature};
 use furl_ledger::L1Address;
+use furl_ledger::codec::ByteOrderMark;
 use k256::ecdsa::SigningKey;
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -21,6 +22,9 @@ pub struct AccountKey {
 /// Why a text is no key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum AccountKeyError {
+    /// The text begins with a byte order mark.
+    #[error(transparent)]
+    Mark(#[from] ByteOrderMark),
     /// Too few or too many digits.
     #[error("expected a key of 64 hexadecimal digits, got {0} characters")]
     Length(usize),
@@ -37,8 +41,9 @@ impl AccountKey {
     ///
     /// # Errors
     /// If the text is none.
-    pub fn parse(text: &str) -> Result<Self, AccountKeyError> {
-        let text = text.trim();
+    pub fn parse(text: impl AsRef<[u8]>) -> Result<Self, AccountKeyError> {
+        ByteOrderMark::refuse(text.as_ref())?;
+        let text = str::from_utf8(text.as_ref()).map_err(|_| AccountKeyError::Digit)?.trim();
         let digits = text.strip_prefix("0x").unwrap_or(text);
         if digits.chars().count() != 64 {
             return Err(AccountKeyError::Length(digits.chars().count()));
@@ -83,6 +88,18 @@ mod tests {
         assert_eq!(AccountKey::parse(DIGITS).unwrap().address(), key.address());
         let shown = format!("{key:?}");
         assert!(!shown.contains(&DIGITS[..8]) && shown.contains("0xf39fd6"), "{shown}");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_named() {
+        let utf16: Vec<u8> = DIGITS.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for (text, mark) in [
+            (format!("\u{feff}{DIGITS}").into_bytes(), ByteOrderMark::Utf8),
+            ([&b"\xff\xfe"[..], &utf16].concat(), ByteOrderMark::Utf16Le),
+        ] {
+            assert_eq!(AccountKey::parse(text).unwrap_err(), AccountKeyError::Mark(mark));
+        }
+        assert_eq!(AccountKey::parse(b"\xc3\x28").unwrap_err(), AccountKeyError::Digit);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use furl_ledger::L1Address;
 use thiserror::Error;
 
 use crate::revert::Revert;
+use crate::rpc::{EndpointError, RpcError};
 
 /// What a transaction does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +83,10 @@ pub struct Creation {
     pub contract: L1Address,
     /// Creation code and arguments.
     pub code: Vec<u8>,
+    /// The account that sent it.
+    pub sender: L1Address,
+    /// How many transactions that account had sent before.
+    pub nonce: u64,
 }
 
 /// Why Layer 1 gave no answer, or another than was asked for.
@@ -99,41 +104,12 @@ pub enum Layer1Error {
     /// There is nothing to sign with.
     #[error("expected the key of an account that pays, got none")]
     NoKey,
-    /// An address of a node that is none.
-    #[error("expected an address of a node that begins with http:// or https://, got another")]
-    Endpoint,
-    /// No connection, or it broke.
-    #[error("{endpoint} does not answer {method}: {why}")]
-    Unreachable {
-        /// The node, without what may be secret.
-        endpoint: String,
-        /// What it was asked.
-        method: &'static str,
-        /// What happened.
-        why: String,
-    },
-    /// The node says that it cannot.
-    #[error("{endpoint} refuses {method}: {message} (code {code})")]
-    Refused {
-        /// The node.
-        endpoint: String,
-        /// What it was asked.
-        method: &'static str,
-        /// Its code.
-        code: i64,
-        /// Its words.
-        message: String,
-    },
-    /// An answer of another form.
-    #[error("{endpoint} answers {method} with something else than {expected}")]
-    Answer {
-        /// The node.
-        endpoint: String,
-        /// What it was asked.
-        method: &'static str,
-        /// What the answer should be.
-        expected: &'static str,
-    },
+    /// An address of a node that is none, or of a proxy.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+    /// The node gives no answer, or none that is of use.
+    #[error(transparent)]
+    Node(#[from] Box<RpcError>),
     /// The transaction is sent, and in no block yet.
     #[error("transaction {hash} is not in a block after {seconds} s; it may still come into one")]
     Pending {

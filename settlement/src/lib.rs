@@ -8,6 +8,7 @@
 //! | [`layer1`] | the trait: accounts, code, calls, transactions, receipts with their gas |
 //! | [`embedded`] | an EVM in this process, by mainnet's rules: the default, for trying things out and for tests |
 //! | [`node`] | a node over JSON-RPC, with transactions signed here |
+//! | [`rpc`] | requests to it: addresses, proxies, faults, repeating |
 //! | [`key`] | the key that signs them, which is never shown |
 //! | [`rollup`] | the two contracts as one handle: where they will be, deploying, asking, submitting |
 //! | [`abi`] | what the contracts are told, in bytes |
@@ -29,6 +30,7 @@ pub mod layer1;
 pub mod node;
 pub mod revert;
 pub mod rollup;
+pub mod rpc;
 pub mod solc;
 
 pub use embedded::Embedded;

@@ -1,9 +1,8 @@
 //! # A node over JSON-RPC
 //!
-//! Eleven methods of the Ethereum JSON-RPC, a request at a time. Transactions are of the kind of EIP-1559 and signed here; the node sees no
-//! key. A transaction is waited for until it is in a block.
-//!
-//! The address of a node may hold a password or a token: errors show its scheme, host and port alone.
+//! Eleven methods of the Ethereum JSON-RPC, a request at a time ([`rpc`](crate::rpc)). Transactions are
+//! of the kind of EIP-1559 and signed here; the node sees no key. A transaction is waited for until it is
+//! in a block. What changes nothing is asked again if a fault may pass; a transaction is sent once.
 //!
 //! **Not checked here:** what the node says. Whoever does not trust it asks one of their own.
 
@@ -17,16 +16,13 @@ use furl_ledger::L1Address;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use ureq::Agent;
 
 use crate::key::AccountKey;
 use crate::layer1::{Account, Call, Creation, Gas, Layer1, Layer1Error, Receipt};
 use crate::revert::Revert;
+use crate::rpc::error::REVERTED;
+use crate::rpc::{Fault, Rpc, RpcError};
 
-/// No answer is longer: code has 24 kB, and is sent in hexadecimal.
-const MAX_ANSWER: u64 = 1 << 20;
-/// How long one request may take.
-const REQUEST: Duration = Duration::from_secs(30);
 /// How long a transaction may be on its way.
 const WAIT: Duration = Duration::from_secs(300);
 /// The first pause between two looks for a receipt, and the longest.
@@ -34,32 +30,15 @@ const PAUSE: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(4)]
 
 /// A node, and the key that pays there.
 pub struct Node {
-    agent: Agent,
-    url: String,
-    shown: String,
+    rpc: Rpc,
     key: Option<AccountKey>,
 }
 
 impl fmt::Debug for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { agent: _, url: _, shown, key } = self;
-        f.debug_struct("Node").field("endpoint", shown).field("key", key).finish_non_exhaustive()
+        let Self { rpc, key } = self;
+        f.debug_struct("Node").field("rpc", rpc).field("key", key).finish()
     }
-}
-
-/// What a node answers.
-#[derive(Deserialize)]
-struct Answer {
-    #[serde(default)]
-    result: Value,
-    error: Option<Fault>,
-}
-
-#[derive(Deserialize)]
-struct Fault {
-    code: i64,
-    message: String,
-    data: Option<Value>,
 }
 
 /// What we read of a block.
@@ -82,14 +61,10 @@ struct Mined {
 /// What we read of a transaction.
 #[derive(Deserialize)]
 struct Sent {
+    from: Address,
+    nonce: U64,
     to: Option<Address>,
     input: Bytes,
-}
-
-/// Why a request failed: by the contract's will, or otherwise.
-enum Failed {
-    Error(Layer1Error),
-    Fault(&'static str, Fault),
 }
 
 impl Node {
@@ -98,18 +73,19 @@ impl Node {
     /// # Errors
     /// [`Layer1Error::Endpoint`].
     pub fn new(url: &str, key: Option<AccountKey>) -> Result<Self, Layer1Error> {
-        let endpoint = Endpoint::parse(url).ok_or(Layer1Error::Endpoint)?;
-        let mut config = Agent::config_builder().timeout_global(Some(REQUEST)).http_status_as_error(false);
-        if endpoint.is_loopback() {
-            config = config.proxy(None);
-        }
-        Ok(Self { agent: config.build().into(), url: url.into(), shown: endpoint.to_string(), key })
+        Ok(Self::over(Rpc::new(url)?, key))
+    }
+
+    /// A node that is asked in this way.
+    #[must_use]
+    pub const fn over(rpc: Rpc, key: Option<AccountKey>) -> Self {
+        Self { rpc, key }
     }
 
     /// The node, without what may be secret in its address.
     #[must_use]
     pub fn endpoint(&self) -> &str {
-        &self.shown
+        self.rpc.endpoint()
     }
 
     /// What a transaction has created; `None` if it has created nothing, or is in no block.
@@ -120,43 +96,24 @@ impl Node {
         let hash = json!([hex::encode_prefixed(transaction)]);
         let sent: Option<Sent> = self.ask("eth_getTransactionByHash", &hash, "a transaction")?;
         let mined: Option<Mined> = self.ask("eth_getTransactionReceipt", &hash, "a receipt")?;
-        let (Some(Sent { to: None, input }), Some(mined)) = (sent, mined) else { return Ok(None) };
+        let (Some(Sent { from, nonce, to: None, input }), Some(mined)) = (sent, mined) else { return Ok(None) };
         let contract = mined.contract_address.filter(|_| !mined.status.is_zero());
-        Ok(contract.map(|contract| Creation { contract: L1Address::new(contract.into_array()), code: input.into() }))
+        Ok(contract.map(|contract| Creation {
+            contract: L1Address::new(contract.into_array()),
+            code: input.into(),
+            sender: L1Address::new(from.into_array()),
+            nonce: nonce.to(),
+        }))
     }
 
-    fn answer<T: DeserializeOwned>(
-        &self,
-        method: &'static str,
-        parameters: &Value,
-        expected: &'static str,
-    ) -> Result<T, Failed> {
-        let endpoint = || self.shown.clone();
-        let request = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": parameters }).to_string();
-        let wrong = || Failed::Error(Layer1Error::Answer { endpoint: endpoint(), method, expected });
-        let sent = self.agent.post(&self.url).header("content-type", "application/json").send(&request);
-        let read = sent.and_then(|mut response| response.body_mut().with_config().limit(MAX_ANSWER).read_to_vec());
-        let bytes = read.map_err(|error| {
-            Failed::Error(Layer1Error::Unreachable { endpoint: endpoint(), method, why: why(&error) })
-        })?;
-        let Answer { result, error } = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
-        match error {
-            Some(fault) => Err(Failed::Fault(method, fault)),
-            None => serde_json::from_value(result).map_err(|_| wrong()),
-        }
-    }
-
-    /// Asks something that no contract has a say in.
+    /// Asks something that changes nothing, and that no contract has a say in.
     fn ask<T: DeserializeOwned>(
         &self,
         method: &'static str,
         parameters: &Value,
         expected: &'static str,
     ) -> Result<T, Layer1Error> {
-        self.answer(method, parameters, expected).map_err(|failed| match failed {
-            Failed::Error(error) => error,
-            Failed::Fault(method, fault) => self.refused(method, fault),
-        })
+        Ok(self.rpc.read(method, parameters, expected)?)
     }
 
     /// Asks for an execution, which a contract may revert.
@@ -166,17 +123,10 @@ impl Node {
         parameters: &Value,
         expected: &'static str,
     ) -> Result<T, Layer1Error> {
-        self.answer(method, parameters, expected).map_err(|failed| match failed {
-            Failed::Error(error) => error,
-            Failed::Fault(method, fault) => match fault.revert() {
-                Some(data) => Layer1Error::Reverted(Revert::decode(&data)),
-                None => self.refused(method, fault),
-            },
+        self.rpc.read(method, parameters, expected).map_err(|error| match revert(&error) {
+            Some(data) => Layer1Error::Reverted(Revert::decode(&data)),
+            None => error.into(),
         })
-    }
-
-    fn refused(&self, method: &'static str, Fault { code, message, data: _ }: Fault) -> Layer1Error {
-        Layer1Error::Refused { endpoint: self.shown.clone(), method, code, message }
     }
 
     /// A call as the node's methods take it.
@@ -221,7 +171,8 @@ impl Node {
     fn reason(&self, call: &Call, block: U64) -> Result<Revert, Layer1Error> {
         match self.execute::<Bytes>("eth_call", &json!([self.parameters(call), block]), "bytes") {
             Err(Layer1Error::Reverted(revert)) => Ok(revert),
-            Ok(_) | Err(Layer1Error::Refused { .. }) => Ok(Revert::Silent),
+            Ok(_) => Ok(Revert::Silent),
+            Err(Layer1Error::Node(error)) if matches!(error.fault, Fault::Refused { .. }) => Ok(Revert::Silent),
             Err(error) => Err(error),
         }
     }
@@ -273,7 +224,7 @@ impl Layer1 for Node {
         let hash = signed.hash().0;
         let mut raw = Vec::new();
         signed.eip2718_encode(&mut raw);
-        let _: Value = self.ask("eth_sendRawTransaction", &json!([hex::encode_prefixed(&raw)]), "a hash")?;
+        let _: Value = self.rpc.once("eth_sendRawTransaction", &json!([hex::encode_prefixed(&raw)]), "a hash")?;
         let Mined { status, block_number, gas_used, contract_address } = self.mined(&hex::encode_prefixed(hash))?;
         let transaction = gas_used.to::<u64>();
         let gas = Gas { transaction, execution: transaction.saturating_sub(call.intrinsic_gas()) };
@@ -289,75 +240,16 @@ impl Layer1 for Node {
     }
 }
 
-impl Fault {
-    /// The data of a revert, if it is one: code 3, or words to that effect.
-    fn revert(&self) -> Option<Vec<u8>> {
-        if self.code != 3 && !self.message.contains("revert") {
-            return None;
-        }
-        match &self.data {
-            Some(Value::String(data)) => hex::decode(data).ok(),
-            None => Some(Vec::new()),
-            Some(_) => None,
-        }
+/// The data of a revert, if it is one: by its code, or by words to that effect.
+fn revert(error: &RpcError) -> Option<Vec<u8>> {
+    let Fault::Refused { code, message, data, .. } = &error.fault else { return None };
+    if *code != REVERTED && !message.contains("revert") {
+        return None;
     }
-}
-
-/// What happened, without the address that was asked.
-fn why(error: &ureq::Error) -> String {
-    match error {
-        ureq::Error::Io(error) => error.to_string(),
-        ureq::Error::Timeout(_) => format!("no answer in {} s", REQUEST.as_secs()),
-        ureq::Error::HostNotFound => "there is no such host".into(),
-        ureq::Error::ConnectionFailed => "no connection".into(),
-        ureq::Error::BodyExceedsLimit(limit) => format!("an answer of more than {limit} bytes"),
-        ureq::Error::Rustls(error) => error.to_string(),
-        _ => "the connection failed".into(),
-    }
-}
-
-/// An address of a node, in its parts that are no secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint {
-    scheme: &'static str,
-    host: String,
-    port: Option<u16>,
-}
-
-impl Endpoint {
-    /// Takes an address apart; `None` if it is none.
-    #[must_use]
-    pub fn parse(url: &str) -> Option<Self> {
-        let (scheme, rest) = [("http", "http://"), ("https", "https://")]
-            .into_iter()
-            .find_map(|(scheme, prefix)| Some((scheme, url.strip_prefix(prefix)?)))?;
-        let authority = rest.split(['/', '?', '#']).next()?;
-        let place = authority.rsplit_once('@').map_or(authority, |(_, place)| place);
-        let (host, port) = match place.strip_prefix('[').and_then(|place| place.split_once(']')) {
-            Some((host, rest)) => (format!("[{host}]"), rest.strip_prefix(':')),
-            None => match place.split_once(':') {
-                Some((host, port)) => (host.to_owned(), Some(port)),
-                None => (place.to_owned(), None),
-            },
-        };
-        let port = port.map(str::parse).transpose().ok()?;
-        let is_plain = |host: &str| host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte));
-        (!host.is_empty() && is_plain(&host)).then_some(Self { scheme, host, port })
-    }
-
-    /// Whether it is on this machine.
-    #[must_use]
-    pub fn is_loopback(&self) -> bool {
-        let address = self.host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-        self.host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-    }
-}
-
-impl fmt::Display for Endpoint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { scheme, host, port } = self;
-        write!(f, "{scheme}://{host}")?;
-        port.map_or(Ok(()), |port| write!(f, ":{port}"))
+    match data {
+        Some(Value::String(data)) => hex::decode(data).ok(),
+        None => Some(Vec::new()),
+        Some(_) => None,
     }
 }
 
@@ -366,43 +258,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_shown_without_its_secrets() {
-        for (url, shown, loopback) in [
-            ("http://127.0.0.1:8545", "http://127.0.0.1:8545", true),
-            ("http://localhost:8545/", "http://localhost:8545", true),
-            ("http://[::1]:8545/token", "http://[::1]:8545", true),
-            ("https://user:password@node.example/v3/token?key=token#token", "https://node.example", false),
-            ("https://127.0.0.1.example", "https://127.0.0.1.example", false),
-            ("http://localhost@example.com", "http://example.com", false),
-            ("http://10.0.0.1", "http://10.0.0.1", false),
-        ] {
-            let endpoint = Endpoint::parse(url).unwrap();
-            assert_eq!((endpoint.to_string().as_str(), endpoint.is_loopback()), (shown, loopback), "{url}");
-            let node = Node::new(url, None).unwrap();
-            assert!(!format!("{node:?}").contains("token") && !format!("{node:?}").contains("password"), "{node:?}");
-        }
-        for url in ["", "localhost:8545", "ws://localhost", "http://", "http://:8545", "http://host:port", "http://a b"]
-        {
-            assert_eq!(Endpoint::parse(url), None, "{url}");
-            assert!(matches!(Node::new(url, None), Err(Layer1Error::Endpoint)));
-        }
-    }
-
-    #[test]
     fn a_revert_is_told_from_other_faults() {
-        let fault = |code, message: &str, data| Fault { code, message: message.into(), data };
-        assert_eq!(fault(3, "execution reverted", Some(json!("0x0102"))).revert(), Some(vec![1, 2]));
-        assert_eq!(fault(-32000, "execution reverted", None).revert(), Some(Vec::new()));
-        assert_eq!(fault(-32000, "insufficient funds", None).revert(), None);
-    }
-
-    #[test]
-    fn nobody_there() {
-        // The port is free: it was given to us and given back.
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let node = Node::new(&format!("http://127.0.0.1:{port}/token"), None).unwrap();
-        let error = node.chain_id().unwrap_err();
-        assert!(matches!(error, Layer1Error::Unreachable { method: "eth_chainId", .. }), "{error}");
-        assert!(!error.to_string().contains("token"), "{error}");
+        let data = |code, message: &str, data| {
+            let fault = Fault::Refused { code, message: message.into(), data, status: None, retry_after: None };
+            revert(&RpcError { endpoint: String::new(), proxy: None, method: "eth_call", fault, tries: 1 })
+        };
+        assert_eq!(data(3, "execution reverted", Some(json!("0x0102"))), Some(vec![1, 2]));
+        assert_eq!(data(-32000, "execution reverted", None), Some(Vec::new()));
+        assert_eq!(data(-32000, "insufficient funds", None), None);
     }
 }

@@ -41,8 +41,10 @@ pub struct Compiled {
     pub runtime: Vec<u8>,
     /// What the constructor sets: by name, where each copy of its 32 bytes begins.
     pub immutables: BTreeMap<String, Vec<usize>>,
-    /// Signatures of functions and errors.
-    pub signatures: Vec<String>,
+    /// Signatures of its functions, sorted.
+    pub functions: Vec<String>,
+    /// Signatures of its errors, sorted.
+    pub errors: Vec<String>,
 }
 
 /// Why nothing was compiled.
@@ -161,7 +163,8 @@ impl Solc {
             creation: bytes(&creation)?,
             runtime: bytes(&runtime)?,
             immutables: immutables.collect::<Option<_>>().ok_or_else(missing("the names of immutables"))?,
-            signatures: signatures(&contract["abi"]),
+            functions: signatures(&contract["abi"], "function"),
+            errors: signatures(&contract["abi"], "error"),
         })
     }
 
@@ -217,10 +220,9 @@ fn variable(tree: &Value, id: u64) -> Option<String> {
     }
 }
 
-/// Signatures of the functions and errors of an interface, sorted.
-fn signatures(interface: &Value) -> Vec<String> {
-    let entries = interface.as_array().into_iter().flatten();
-    let entries = entries.filter(|entry| entry["type"] == "function" || entry["type"] == "error");
+/// Signatures of what is of this kind in an interface, sorted.
+fn signatures(interface: &Value, kind: &str) -> Vec<String> {
+    let entries = interface.as_array().into_iter().flatten().filter(|entry| entry["type"] == kind);
     let mut signatures: Vec<_> = entries
         .map(|entry| format!("{}{}", entry["name"].as_str().unwrap_or_default(), tuple(&entry["inputs"])))
         .collect();
@@ -265,6 +267,7 @@ mod tests {
             { "type": "event", "name": "Batch", "inputs": [] },
             { "type": "error", "name": "Refused", "inputs": [] },
         ]);
-        assert_eq!(signatures(&interface), ["Refused()", "submit((bytes32,uint32),uint256[78])"]);
+        assert_eq!(signatures(&interface, "function"), ["submit((bytes32,uint32),uint256[78])"]);
+        assert_eq!(signatures(&interface, "error"), ["Refused()"]);
     }
 }

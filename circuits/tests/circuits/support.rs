@@ -28,7 +28,7 @@ impl World {
         }
         let lane = |token| Some(FeeLane { token: Token::new(token), slot: slot(0, token) });
         let lanes = FeeLanes::new([lane(1), None, lane(0), None]).unwrap();
-        Self { ledger, secrets, batch: Batch { domain, number: BatchNumber::new(7), lanes } }
+        Self { ledger, secrets, batch: Batch { domain, number: BatchNumber::new(7).unwrap(), lanes } }
     }
 
     /// A transfer of one token between two owners, with the sender's nonce after `sent` earlier ones.

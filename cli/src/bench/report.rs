@@ -9,6 +9,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use furl_ledger::codec::ByteOrderMark;
 use furl_prover::{Profile, schedule};
 use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
@@ -111,6 +112,9 @@ pub(crate) struct Spread {
 /// Why a text is no report.
 #[derive(Debug, Error)]
 pub(crate) enum ReportError {
+    /// The text begins with a byte order mark.
+    #[error(transparent)]
+    Mark(#[from] ByteOrderMark),
     /// Not JSON, or not of the schema's form.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
@@ -191,6 +195,7 @@ impl Report {
             format: String,
             version: u64,
         }
+        ByteOrderMark::refuse(json)?;
         let Header { format, version } = serde_json::from_slice(json)?;
         if format != FORMAT {
             return Err(ReportError::Format(format));

@@ -106,7 +106,7 @@ impl Subject for TreeBatch {
     }
 
     fn verify(&self, trace: &Trace, proof: &Vec<u8>, laps: &mut Laps) -> Result<(), Failure> {
-        let verified = laps.time("verify", || Envelope::parse(proof)?.verify(&self.keys));
+        let verified = laps.time("verify", || Envelope::parse(proof)?.verify(self.profile, &self.keys));
         match verified {
             Ok(proof) if proof.statement() == trace.statement() => Ok(()),
             Ok(_) => Err(Failure::Defect(Defect("a proof states another batch than was proved".into()))),

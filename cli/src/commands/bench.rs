@@ -18,6 +18,7 @@ use crate::exit::Failure;
 use crate::files::{self, Access, Destination, Sink};
 use crate::input::InputError;
 use crate::output::{Outcome, progress};
+use crate::places::Places;
 use crate::source::Source;
 
 /// Transfers of the batches that are measured unless others are named.
@@ -91,7 +92,8 @@ impl Serialize for Formatted<'_> {
 
 impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
-        let drawing = self.plot.as_ref().map(|sink| Destination::new(sink, self.force)).transpose()?;
+        let mut places = Places::new([("--from", self.from.as_ref())])?;
+        let drawing = self.plot.as_ref().map(|sink| places.output("--plot", sink, self.force)).transpose()?;
         match &self.from {
             Some(path) => self.finish(&read(path)?, drawing),
             None => {

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::args::{self, Allowance, Random, StageName, Threads};
 use crate::exit::{Defect, Failure};
 use crate::interrupt::Deferred;
-use crate::measure::{Seconds, promise, short, timed};
+use crate::measure::{Promise, Seconds, short, timed};
 use crate::output::Outcome;
 use crate::progress::Stage;
 use crate::sample::{ACCOUNTS, Sample, TOKENS};
@@ -54,8 +54,8 @@ struct Report {
     accounts: u32,
     transfers: usize,
     tokens: u32,
-    profile: Profile,
-    proven_bits: f64,
+    #[serde(flatten)]
+    promise: Promise,
     leaf_rows: u8,
     proof_bytes: usize,
     old_root: Digest,
@@ -88,10 +88,10 @@ struct Times {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { accounts, transfers, tokens, profile, transfers_per_second: rate, .. } = self;
+        let Self { accounts, transfers, tokens, promise, transfers_per_second: rate, .. } = self;
         let Times { execute, parts: Parts { build, leaves, tree }, verify } = self.seconds;
         let (old, new) = (short(&self.old_root), short(&self.new_root));
-        writeln!(f, "accounts {accounts} · transfers {transfers} · tokens {tokens} · profile {}", promise(*profile))?;
+        writeln!(f, "accounts {accounts} · transfers {transfers} · tokens {tokens} · profile {promise}")?;
         writeln!(
             f,
             "build {build} │ execute {execute} │ leaves {leaves} ({rate:.1}/s) │ tree {tree} │ verify {verify}"
@@ -130,16 +130,16 @@ impl Options {
         let size = prover.arrange(transfers.len()).map_err(Failure::Prove)?.plan.leaves();
         let bytes = prover.prove(&trace).map_err(Failure::Prove)?.to_bytes();
         let (_, parts) = watch.finish();
-        let (proof, verify) = timed(|| verified(&bytes, &keys));
+        let (proof, verify) = timed(|| verified(&bytes, profile, &keys));
         let proof = proof.map_err(|error| Failure::Defect(Defect(format!("a true proof is refused: {error}"))))?;
 
-        let refused = spoil(bytes.clone(), seed, &keys)?;
+        let refused = spoil(bytes.clone(), seed, profile, &keys)?;
         // Circuits that are not needed any more, and take memory that the wrap takes.
         drop(keys);
         let (wrap, layer1) = match last {
             StageName::Root => (None, None),
             StageName::Wrapped => {
-                let setup = Timed::load(&SetupOptions::default(), profile)?;
+                let setup = Timed::load(&SetupOptions::insecure_dev(), profile)?;
                 let Wrapping { proof, seconds, .. } = Wrapping::of(&proof, setup, &Deferred::new())?;
                 (Some(seconds), Some(Settled::show(chain, &proof)?))
             }
@@ -150,8 +150,7 @@ impl Options {
             accounts: ACCOUNTS,
             transfers: transfers.len(),
             tokens: TOKENS,
-            profile,
-            proven_bits: profile.floor_bits(),
+            promise: Promise::of(profile),
             leaf_rows: size.bits(),
             proof_bytes: bytes.len(),
             old_root: statement.old_root,
@@ -166,16 +165,16 @@ impl Options {
     }
 }
 
-fn verified(bytes: &[u8], keys: &Keys) -> Result<Proof<Root>, ProofFileError> {
-    Envelope::parse(bytes)?.verify(keys)
+fn verified(bytes: &[u8], profile: Profile, keys: &Keys) -> Result<Proof<Root>, ProofFileError> {
+    Envelope::parse(bytes)?.verify(profile, keys)
 }
 
 /// Flips a byte of a proof, any but those that name the circuit, and has it refused.
-fn spoil(mut bytes: Vec<u8>, seed: &Seed, keys: &Keys) -> Result<Spoiled, Failure> {
+fn spoil(mut bytes: Vec<u8>, seed: &Seed, profile: Profile, keys: &Keys) -> Result<Spoiled, Failure> {
     let header = furl_prover::proof::HEADER_BYTES;
     let byte = header + (seed.number() % (bytes.len() - header) as u64) as usize;
     bytes[byte] ^= 1;
-    match verified(&bytes, keys) {
+    match verified(&bytes, profile, keys) {
         Err(error) => Ok(Spoiled { byte, why: error.to_string() }),
         Ok(_) => Err(Failure::Defect(Defect(format!("the proof is accepted with byte {byte} flipped")))),
     }

@@ -129,7 +129,8 @@ impl fmt::Display for Report {
 impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
         let KeyOptions { key, setup } = &self.key;
-        stdin_once([("--state", self.state.as_ref()), ("--key", key.as_ref()), ("--setup", setup.setup.as_ref())])?;
+        let inputs = [("--state", self.state.as_ref()), ("--key", key.as_ref()), ("--setup", setup.setup.as_ref())];
+        stdin_once(inputs.into_iter().chain([self.account.input()]))?;
         let mut node = self.node.node(&self.account, key.as_ref())?;
         let site = match self.from {
             Some(sender) => Site::of(&node, sender)?,

@@ -12,8 +12,10 @@ use serde::Serialize;
 
 use crate::args::{self, Threads};
 use crate::exit::{Defect, Failure};
-use crate::files::{Access, Destination, Sink};
+use crate::files::{Access, Sink};
+use crate::layer1;
 use crate::output::Outcome;
+use crate::places::Places;
 use crate::refusal::{self, Refusal};
 use crate::source::Source;
 use crate::wrap_key::{KeyOptions, KeyReport};
@@ -45,7 +47,7 @@ enum What {
 #[command(after_help = "\
 Examples:
   furl export solidity --key proven.key --out FurlVerifier.sol
-  furl export solidity --profile fast          # INSECURE, for development")]
+  furl export solidity --profile fast --insecure-dev     # for development")]
 struct Solidity {
     #[command(flatten)]
     key: KeyChoice,
@@ -58,7 +60,7 @@ struct Solidity {
 #[command(after_help = "\
 Examples:
   furl export vk --setup proven.kzg --setup-hash 0x… --out proven.key
-  furl export vk --profile fast --out INSECURE.key")]
+  furl export vk --profile fast --insecure-dev --out INSECURE.key")]
 struct Vk {
     #[command(flatten)]
     key: KeyChoice,
@@ -69,7 +71,7 @@ struct Vk {
 struct KeyChoice {
     #[command(flatten)]
     key: KeyOptions,
-    /// The profile of the key, unless it is read from a file
+    /// The profile of the key
     #[arg(long, env = "FURL_PROFILE", default_value = "proven", value_parser = args::profile())]
     profile: Profile,
     /// The file to write, or -
@@ -165,9 +167,13 @@ impl KeyChoice {
         what: &'static str,
         form: impl FnOnce(&[u8; furl_prover::WrapKey::BYTES]) -> Result<Vec<u8>, Failure> + Send,
     ) -> Result<Outcome, Failure> {
-        let destination = Destination::new(&self.out, self.force)?;
+        self.key.named()?;
+        let KeyOptions { key, setup } = &self.key;
+        let mut places = Places::new([("--key", key.as_ref()), ("--setup", setup.setup.as_ref())])?;
+        let destination = places.output("--out", &self.out, self.force)?;
         self.threads.run(|| {
             let (key, report) = self.key.load(self.profile)?;
+            layer1::of_profile(&key, self.profile)?;
             let content = form(key.to_bytes())?;
             destination.stage(&content, Access::Public)?.commit()?;
             let exported = Exported { what, out: &self.out, bytes: content.len(), key: report };
@@ -178,7 +184,7 @@ impl KeyChoice {
 
 impl Calldata {
     fn run(&self) -> Result<Outcome, Failure> {
-        let destination = Destination::new(&self.out, self.force)?;
+        let destination = Places::new([("PROOF", Some(&self.proof))])?.output("--out", &self.out, self.force)?;
         let envelope = refusal::envelope(&self.proof)?;
         let got = envelope.circuit;
         let proof: &[u8; PROOF_BYTES] = match (got, envelope.body().try_into()) {

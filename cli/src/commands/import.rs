@@ -11,14 +11,15 @@ use serde::Serialize;
 
 use crate::args::{Random, number};
 use crate::exit::Failure;
-use crate::files::{self, Access, Destination, FileError, Sink};
+use crate::files::{self, Access, FileError, Sink};
 use crate::import::report::Report as Counts;
 use crate::import::{self, Importing};
 use crate::input::InputError;
 use crate::output::Outcome;
+use crate::places::Places;
 use crate::progress::Stage;
 use crate::show::Name;
-use crate::source::Source;
+use crate::source::{Source, lossily};
 
 /// Make a state and a batch out of token transfers of Ethereum
 ///
@@ -57,6 +58,7 @@ pub(crate) struct Options {
 
 #[derive(Serialize)]
 struct Report<'a> {
+    #[serde(serialize_with = "lossily")]
     out: &'a Path,
     report: &'a Counts,
 }
@@ -93,7 +95,8 @@ impl Options {
     fn write(&self, mut importing: Importing) -> Result<Counts, Failure> {
         let uncreatable = |source| FileError::Uncreatable { path: self.out.clone(), source };
         fs::create_dir_all(&self.out).map_err(uncreatable)?;
-        let place = |name| Destination::new(&Sink::File(self.out.join(name)), self.force);
+        let mut places = Places::new([("TABLE", Some(&self.table))])?;
+        let place = |name| places.output("--out", &Sink::File(self.out.join(name)), self.force);
         let [state, transfers, report] = FILES.map(place);
         let (state, report) = (state?, report?);
         let mut lines = transfers?.create(Access::Public)?;

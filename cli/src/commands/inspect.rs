@@ -11,7 +11,6 @@ use serde::Serialize;
 
 use super::{Lines, PieceLines};
 use crate::exit::Failure;
-use crate::measure::promise;
 use crate::output::Outcome;
 use crate::refusal;
 use crate::source::Source;
@@ -60,7 +59,6 @@ struct Report<'a> {
     proof: &'a Source,
     body_bytes: usize,
     profile: Profile,
-    proven_bits: f64,
     /// Which circuit it is of.
     circuit: String,
     key: KeyDigest,
@@ -71,7 +69,7 @@ impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "NOT VERIFIED: this is what the file claims (furl verify tells whether it is true)")?;
         writeln!(f, "  proof      {} (body of {} bytes)", self.proof, self.body_bytes)?;
-        writeln!(f, "  profile    {}", promise(self.profile))?;
+        writeln!(f, "  profile    {}", self.profile)?;
         writeln!(f, "  circuit    {}", self.circuit)?;
         writeln!(f, "  key        {}", self.key)?;
         write!(f, "{}", self.statement)
@@ -86,7 +84,6 @@ impl Options {
             proof: &self.proof,
             body_bytes: envelope.body_bytes(),
             profile: envelope.profile,
-            proven_bits: envelope.profile.floor_bits(),
             circuit: envelope.circuit.to_string(),
             key: envelope.key,
             statement: (&envelope.claim).into(),

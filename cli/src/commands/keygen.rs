@@ -8,9 +8,10 @@ use serde::Serialize;
 
 use crate::args::Random;
 use crate::exit::Failure;
-use crate::files::{Access, Destination, Sink};
+use crate::files::{Access, Sink};
 use crate::key_file;
 use crate::output::Outcome;
+use crate::places::Places;
 
 /// Make a key and write it to a file that only you may read
 ///
@@ -42,7 +43,7 @@ impl fmt::Display for Report<'_> {
 
 impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
-        let destination = Destination::new(&self.out, self.force)?;
+        let destination = Places::without_inputs().output("--out", &self.out, self.force)?;
         let key = self.random.seed()?.key("furl keygen", 0);
         destination.stage(key_file::encode(&key).as_bytes(), Access::Secret)?.commit()?;
         let report = Report { public: key.public_key(), out: &self.out };

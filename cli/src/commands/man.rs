@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use clap::builder::Resettable;
 use clap::{Args, Command, CommandFactory};
 use clap_mangen::Man;
 use serde::Serialize;
@@ -11,9 +12,12 @@ use thiserror::Error;
 
 use crate::args::Arguments;
 use crate::exit::Failure;
-use crate::files::{self, Access, Destination, FileError, Sink};
+use crate::files::{self, Access, FileError, Sink};
 use crate::output::Outcome;
+use crate::places::Places;
+use crate::roff;
 use crate::show::{self, Name};
+use crate::source::lossily;
 
 /// Print a manual page, or write all of them to a directory
 #[derive(Debug, Args)]
@@ -43,6 +47,11 @@ pub(crate) struct NoPage {
     got: String,
 }
 
+/// When the words of the pages changed last: whoever changes them in substance raises it.
+const DATE: &str = "2026-11-30";
+/// What the pages are of. Not of which commit: they are the same in every build of a version.
+const SOURCE: &str = concat!(env!("CARGO_BIN_NAME"), " ", env!("CARGO_PKG_VERSION"));
+
 /// A page, in roff.
 #[derive(Serialize)]
 struct Page {
@@ -53,11 +62,15 @@ struct Page {
 impl Page {
     fn of(command: &Command) -> Self {
         let name = command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned();
+        let help = command.get_after_long_help().or_else(|| command.get_after_help()).map(ToString::to_string);
+        // What stands behind the options we write ourselves: the generator would fill it like
+        // prose.
+        let bare = command.clone().after_help(Resettable::Reset).after_long_help(Resettable::Reset);
+        let man = Man::new(bare).title(name.to_uppercase()).date(DATE).source(SOURCE).manual("Furl");
         let mut page = Vec::new();
-        let version = concat!(env!("CARGO_BIN_NAME"), " ", env!("CARGO_PKG_VERSION"));
-        let rendered = Man::new(command.clone()).source(version).manual("Furl").render(&mut page);
-        rendered.expect("memory takes every byte");
-        Self { name, page: String::from_utf8_lossy(&page).into_owned() }
+        man.render(&mut page).expect("memory takes every byte");
+        let page = String::from_utf8_lossy(&page).into_owned() + &roff::after(&help.unwrap_or_default());
+        Self { name, page: roff::tidied(&page) }
     }
 }
 
@@ -69,6 +82,7 @@ impl fmt::Display for Page {
 
 #[derive(Serialize)]
 struct Report<'a> {
+    #[serde(serialize_with = "lossily")]
     out: &'a Path,
     pages: Vec<String>,
 }
@@ -93,7 +107,7 @@ fn short_name(command: &Command) -> &str {
 
 impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
-        let mut furl = Arguments::command().disable_help_subcommand(true);
+        let mut furl = Arguments::command().version(env!("CARGO_PKG_VERSION")).disable_help_subcommand(true);
         furl = furl.mut_subcommand("export", |export| export.disable_help_subcommand(true));
         // Gives every command its full name.
         furl.build();
@@ -117,10 +131,11 @@ impl Options {
         let uncreatable = |source| FileError::Uncreatable { path: out.to_owned(), source };
         fs::create_dir_all(out).map_err(uncreatable)?;
         let (mut pages, mut staged) = (Vec::new(), Vec::new());
+        let mut places = Places::without_inputs();
         for command in commands(furl) {
             let Page { name, page } = Page::of(command);
             let name = format!("{name}.1");
-            let place = Destination::new(&Sink::File(out.join(&name)), self.force)?;
+            let place = places.output("--out", &Sink::File(out.join(&name)), self.force)?;
             staged.push(place.stage(page.as_bytes(), Access::Public)?);
             pages.push(name);
         }

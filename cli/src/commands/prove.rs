@@ -17,12 +17,14 @@ use crate::args::{self, Allowance, StageName, Threads, number};
 use crate::exit::Failure;
 use crate::files::{self, Access, Destination, Sink};
 use crate::input;
-use crate::interrupt::Deferred;
-use crate::measure::{Seconds, counted, promise, timed};
+use crate::interrupt::{Deferred, Held};
+use crate::measure::{Promise, Seconds, counted, timed};
 use crate::output::Outcome;
+use crate::places::{self, Places};
 use crate::progress::Stage;
 use crate::setup::SetupOptions;
-use crate::source::{Source, stdin_once};
+use crate::show::Name;
+use crate::source::Source;
 use crate::watch::{Parts, Watch};
 use crate::wrapping::{SetupReport, Timed, WrapTimes, Wrapping};
 
@@ -30,7 +32,9 @@ use crate::wrapping::{SetupReport, Timed, WrapTimes, Wrapping};
 ///
 /// The batch takes its domain, number and fee lanes from the state file. It may have up to 124,416 transfers: it is cut
 /// into pieces, each proved in a leaf, and a tree of nodes joins them to one proof, under the same key for every batch.
-/// That proof, the root, is then wrapped: a contract on Ethereum can check what is written (furl wrap says more), unless --stage root stops before.
+/// That proof is the root, which needs no setup to be verified. With --setup it is wrapped, so that
+/// a contract on Ethereum can check what is written (furl wrap says more).
+///
 /// Every proof is verified before it moves on. Finished ones are kept beside the output until it is written: after an
 /// interruption (Ctrl-C, a crash) the same command goes on where it was. If a transfer breaks a rule, the message names its index, its line and the rule, and nothing is written;
 /// with --skip-invalid such transfers are left out and each is reported.
@@ -38,8 +42,9 @@ use crate::wrapping::{SetupReport, Timed, WrapTimes, Wrapping};
 #[command(after_help = "\
 Examples:
   furl prove --state state.json --transfers batch.jsonl --out batch.proof
-  furl prove --state state.json --transfers batch.jsonl --out batch.proof --profile fast \\
-      --stage root --state-out next.json
+  furl prove --state state.json --transfers batch.jsonl --out batch.proof --state-out next.json \\
+      --setup proven.kzg --setup-hash 0x…
+  furl prove --state state.json --transfers batch.jsonl --out trial.proof --profile fast
   collect | furl prove --state state.json --transfers - --skip-invalid --out batch.proof
 
 A state file, here with one slot, names the next batch (lanes: where fees go, {\"token\":0,\"slot\":5}):
@@ -68,17 +73,17 @@ pub(crate) struct Options {
     /// The security profile: fast for trials, proven for deployments (furl security tells their bits)
     #[arg(long, env = "FURL_PROFILE", default_value = "proven", value_parser = args::profile())]
     profile: Profile,
-    /// How far to go
-    #[arg(long, value_enum, default_value_t = StageName::Wrapped)]
-    stage: StageName,
+    /// How far to go [default: root; wrapped with --setup or --insecure-dev]
+    #[arg(long, value_enum)]
+    stage: Option<StageName>,
     #[command(flatten)]
     setup: SetupOptions,
     #[command(flatten)]
     threads: Threads,
     #[command(flatten)]
     allowance: Allowance,
-    /// Keep finished proofs in this folder, which is for this output alone: when all is done they are removed [default:
-    /// the output's name and .parts]
+    /// Keep finished proofs in this folder, for one run at a time: when all is done they are removed, and nothing else is
+    /// [default: the output's name and .parts]
     #[arg(long, value_name = "DIR")]
     parts: Option<PathBuf>,
     /// Replace the output files if they exist
@@ -86,10 +91,10 @@ pub(crate) struct Options {
     force: bool,
 }
 
-/// Proof and state cannot both be one file.
+/// A root has no setup.
 #[derive(Debug, Error)]
-#[error("--out and --state-out are both {0}: expected two files")]
-pub(crate) struct OneFile(Sink);
+#[error("--stage root stops before a setup is needed: expected no --setup, --setup-hash or --insecure-dev")]
+pub(crate) struct NeedsNone;
 
 /// The state is at another batch.
 #[derive(Debug, Error)]
@@ -104,8 +109,8 @@ pub(crate) struct OtherBatch {
 struct Report<'a> {
     out: &'a Sink,
     state_out: Option<&'a Sink>,
-    profile: Profile,
-    proven_bits: f64,
+    #[serde(flatten)]
+    promise: Promise,
     leaf_rows: u8,
     leaves: usize,
     nodes: usize,
@@ -151,7 +156,7 @@ struct Times {
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Times { execute, parts: Parts { build, leaves, tree }, wrapping, .. } = self.seconds;
-        writeln!(f, "proved {} transfers, profile {}", self.statement.count, promise(self.profile))?;
+        writeln!(f, "proved {} transfers, profile {}", self.statement.count, self.promise)?;
         writeln!(f, "  proof      {} ({} bytes, verified)", self.out, self.bytes)?;
         writeln!(f, "  stage      {}", self.stage)?;
         writeln!(f, "  key        {}", self.key)?;
@@ -196,13 +201,13 @@ fn with_suffix(output: &Path) -> PathBuf {
 struct Outputs {
     proof: Destination,
     state: Option<Destination>,
+    /// Where finished proofs are kept meanwhile.
+    store: Option<Held<Store>>,
 }
 
 /// A batch, proved.
 struct Proved {
     root: Proof<Root>,
-    /// What was kept meanwhile.
-    store: Option<Store>,
     shape: Shape,
 }
 
@@ -224,72 +229,105 @@ struct Applied {
 impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
         let setup = self.setup.setup.as_ref();
-        stdin_once([("--state", Some(&self.state)), ("--transfers", Some(&self.transfers)), ("--setup", setup)])?;
-        let outputs = self.outputs()?;
-        if self.stage == StageName::Wrapped {
+        let inputs = [("--state", Some(&self.state)), ("--transfers", Some(&self.transfers)), ("--setup", setup)];
+        let places = Places::new(inputs)?;
+        let stage = self.stage()?;
+        let outputs = self.outputs(places)?;
+        if stage == StageName::Wrapped {
             Wrapper::require(self.profile, self.allowance.memory).map_err(Failure::Wrap)?;
         }
         let input::Loaded { state, mut ledger } = input::state(&self.state)?;
         self.check_number(state.next().number)?;
         let mut transfers = input::transfers(&self.transfers)?;
         let skipped = if self.skip_invalid { self.skip(&state, &mut ledger, &mut transfers)? } else { Vec::new() };
-        let stage = Stage::brief("applying the batch");
+        let applying = Stage::brief("applying the batch");
         let (applied, execute) = timed(|| self.apply(&state, ledger, &transfers));
         let Applied { trace, next } = applied?;
-        drop(stage);
+        drop(applying);
         drop(transfers);
         self.threads.run(|| {
             // First of all, because it may be malformed.
-            let setup = match self.stage {
+            let setup = match stage {
                 StageName::Root => None,
                 StageName::Wrapped => Some(Timed::load(&self.setup, self.profile)?),
             };
             let deferred = Deferred::new();
-            let Proved { root, store, shape } = self.prove(&trace, setup.as_ref(), &deferred)?;
+            let Proved { root, shape } = self.prove(&trace, setup.as_ref(), outputs.store.as_deref(), &deferred)?;
             drop(trace);
             let wrapping = setup.map(|setup| Wrapping::of(&root, setup, &deferred)).transpose()?;
             drop(deferred);
             let last = wrapping.as_ref().map_or_else(|| root.envelope(), |wrapping| wrapping.proof.envelope());
             outputs.write(last, next.as_ref())?;
-            // What is kept has served its purpose.
-            store.map_or(Ok(()), Store::remove).map_err(Failure::Parts)?;
             Ok(self.report(last, root.statement(), wrapping.as_ref(), &shape, &skipped, execute))
         })
     }
 
+    /// How far to go: to the wrap if a setup is named for it.
+    fn stage(&self) -> Result<StageName, Failure> {
+        match (self.stage, self.setup.is_given()) {
+            (Some(StageName::Root), true) => Err(NeedsNone.into()),
+            (Some(StageName::Root) | None, false) => Ok(StageName::Root),
+            (Some(StageName::Wrapped), _) | (None, true) => {
+                self.setup.named()?;
+                Ok(StageName::Wrapped)
+            }
+        }
+    }
+
     /// Proves, in such a way that an interruption loses nothing that is finished. No circuit is held any more at the end.
-    fn prove(&self, trace: &Trace, setup: Option<&Timed>, deferred: &Deferred) -> Result<Proved, Failure> {
+    fn prove(
+        &self,
+        trace: &Trace,
+        setup: Option<&Timed>,
+        store: Option<&Store>,
+        deferred: &Deferred,
+    ) -> Result<Proved, Failure> {
         let (keys, watch) = (Keys::new(), Watch::new());
         let observer = |event: Event<'_>| watch.hear(&event);
         let prover = Prover::new(&keys, self.profile).with_memory(self.allowance.memory).with_observer(&observer);
         let prover = setup.map_or(prover, |setup| prover.with_held(setup.held()));
         let plan = prover.arrange(trace.transfers().len()).map_err(Failure::Prove)?.plan;
-        let store = self.parts().map(Store::open).transpose().map_err(Failure::Parts)?;
         let prover = prover.with_stop(deferred.flag());
-        let prover = store.as_ref().map_or(prover, |store| prover.with_store(store));
-        let root = prover.prove(trace).map_err(|error| {
-            store.as_ref().inspect(|store| store.tidy());
-            Failure::from(error)
-        })?;
+        let prover = store.map_or(prover, |store| prover.with_store(store));
+        let root = prover.prove(trace)?;
         let (found, parts) = watch.finish();
-        Ok(Proved { root, store, shape: Shape { plan, found, parts } })
+        Ok(Proved { root, shape: Shape { plan, found, parts } })
     }
 
-    /// Where finished proofs are kept; nowhere if the output has no name.
+    /// Where finished proofs are kept; nowhere if the output has no name of its own.
     fn parts(&self) -> Option<PathBuf> {
         let beside = match &self.out {
-            Sink::Stdout => None,
-            Sink::File(path) => Some(with_suffix(path)),
+            Sink::File(path) if !files::is_stream(path) => Some(with_suffix(path)),
+            _ => None,
         };
         self.parts.clone().or(beside)
     }
 
-    fn outputs(&self) -> Result<Outputs, Failure> {
-        if self.state_out.as_ref() == Some(&self.out) {
-            return Err(OneFile(self.out.clone()).into());
+    fn outputs(&self, mut places: Places<'_>) -> Result<Outputs, Failure> {
+        let mut place = |option, sink: &Sink| places.output(option, sink, self.force);
+        let proof = place("--out", &self.out)?;
+        let state = self.state_out.as_ref().map(|sink| place("--state-out", sink)).transpose()?;
+        let store = self.parts().map(|folder| self.open(folder, &mut places)).transpose()?;
+        Ok(Outputs { proof, state, store })
+    }
+
+    /// The store, which makes and removes no output.
+    fn open(&self, folder: PathBuf, places: &mut Places<'_>) -> Result<Held<Store>, Failure> {
+        let sink = Sink::File(folder);
+        places.apart("--parts", &sink)?;
+        let Sink::File(folder) = sink else { unreachable!("it was made one") };
+        let open = || Store::open(&folder, &files::COMMAND);
+        let left = |store: &Store| vec![store.lock().path().to_owned(), store.folder().to_owned()];
+        let mut store = Held::new(open, left).map_err(Failure::Parts)?;
+        if !store.lock().is_effective() {
+            warn!("the file system of {} has no locks: no other run may use it now", Name(&folder));
         }
-        let place = |sink: &Sink| Destination::new(sink, self.force);
-        Ok(Outputs { proof: place(&self.out)?, state: self.state_out.as_ref().map(place).transpose()? })
+        for output in [Some(&self.out), self.state_out.as_ref()].into_iter().flatten() {
+            if let Some(name) = places::name_in(&folder, output) {
+                store.reserve(name);
+            }
+        }
+        Ok(store)
     }
 
     fn check_number(&self, got: BatchNumber) -> Result<(), OtherBatch> {
@@ -346,8 +384,7 @@ impl Options {
         let outcome = Outcome::new(&Report {
             out: &self.out,
             state_out: self.state_out.as_ref(),
-            profile: self.profile,
-            proven_bits: self.profile.floor_bits(),
+            promise: Promise::under(self.profile, wrapping.is_some_and(|wrapping| wrapping.setup.insecure)),
             leaf_rows: shape.plan.leaves().bits(),
             leaves: shape.plan.leaf_count(),
             nodes: shape.plan.nodes().len(),
@@ -366,11 +403,13 @@ impl Options {
 }
 
 impl Outputs {
-    /// Both files reach the disk before either gets its name.
+    /// Both files reach the disk before either gets its name; then what was kept goes.
     fn write(self, proof: &Envelope, next: Option<&State>) -> Result<(), Failure> {
         let state = self.state.zip(next).map(|(place, next)| place.stage(next.to_json().as_bytes(), Access::Public));
         let state = state.transpose()?;
         let proof = self.proof.stage(&proof.to_bytes(), Access::Public)?;
-        Ok(files::commit([Some(proof), state].into_iter().flatten())?)
+        files::commit([Some(proof), state].into_iter().flatten())?;
+        // What is kept has served its purpose.
+        self.store.map_or(Ok(()), |store| store.end(Store::remove)).map_err(Failure::Parts)
     }
 }

@@ -15,10 +15,12 @@ use crate::files::{self, Access, Destination, FileError, Sink, Writing};
 use crate::import::rows::HEADER;
 use crate::key_file;
 use crate::output::Outcome;
+use crate::places::Places;
 use crate::progress::Stage;
 use crate::sample::{Order, Town, account_address, token_address};
 use crate::seed::Seed;
 use crate::show::Name;
+use crate::source::lossily;
 
 /// Make up accounts and transfers, in every form that the other commands take
 ///
@@ -61,6 +63,7 @@ const _: () = assert!((1 << 20) * 16 == SlotIndex::MAX.get() + 1);
 
 #[derive(Serialize)]
 struct Report<'a> {
+    #[serde(serialize_with = "lossily")]
     out: &'a Path,
     accounts: u32,
     tokens: u32,
@@ -84,8 +87,9 @@ impl Options {
         let Self { transfers, accounts, tokens, out, .. } = self;
         let uncreatable = |source| FileError::Uncreatable { path: out.clone(), source };
         fs::create_dir_all(out).map_err(uncreatable)?;
-        let places = FILES.map(|name| Destination::new(&Sink::File(out.join(name)), self.force));
-        let [state, keys, orders, signed, table] = places;
+        let mut places = Places::without_inputs();
+        let place = |name| places.output("--out", &Sink::File(out.join(name)), self.force);
+        let [state, keys, orders, signed, table] = FILES.map(place);
         let (state, keys) = (state?, keys?);
         let lists = Lists {
             orders: orders?.create(Access::Public)?,

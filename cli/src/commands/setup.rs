@@ -12,6 +12,7 @@ use crate::args::{self, Threads};
 use crate::exit::Failure;
 use crate::files::{Access, Destination, FileError, Sink};
 use crate::output::Outcome;
+use crate::places::Places;
 use crate::setup::{self, SetupHash, Trust};
 use crate::source::Source;
 
@@ -81,7 +82,8 @@ impl fmt::Display for Report<'_> {
 
 impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
-        let destination = self.out.as_ref().map(|out| Destination::new(out, self.force)).transpose()?;
+        let mut places = Places::new([("INPUT", self.input.as_ref())])?;
+        let destination = self.out.as_ref().map(|out| places.output("--out", out, self.force)).transpose()?;
         self.threads.run(|| {
             let k = self.k.unwrap_or_else(|| wrap::k(self.profile));
             let (setup, found) = match &self.input {

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::path::PathBuf;
 
 use clap::Args;
 use furl_ledger::codec::json;
@@ -17,10 +16,10 @@ use crate::files::{self, Access, Destination, Sink};
 use crate::input;
 use crate::key_file;
 use crate::output::Outcome;
+use crate::places::Places;
 use crate::progress::Stage;
 use crate::secret;
-use crate::show::Name;
-use crate::source::{Source, stdin_once};
+use crate::source::Source;
 
 /// Sign a transfer, or a list of them, one line of JSON each
 ///
@@ -55,9 +54,9 @@ pub(crate) struct Options {
     order: Order,
     #[command(flatten)]
     deployment: Deployment,
-    /// Append the line to this file instead of printing it
+    /// Append the line to this file instead of printing it, or print it to -
     #[arg(long, value_name = "FILE", conflicts_with = "orders")]
-    append: Option<PathBuf>,
+    append: Option<Sink>,
     /// Sign the orders of this file, one a line, or of -
     #[arg(long, value_name = "FILE")]
     orders: Option<Source>,
@@ -183,13 +182,13 @@ impl fmt::Display for Got<'_> {
 struct Appended<'a> {
     from: SlotIndex,
     nonce: Nonce,
-    appended_to: &'a PathBuf,
+    appended_to: &'a Sink,
 }
 
 impl fmt::Display for Appended<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { from, nonce, appended_to } = self;
-        write!(f, "transfer {nonce} of slot {from} is appended to {}", Name(appended_to))
+        write!(f, "transfer {nonce} of slot {from} is appended to {appended_to}")
     }
 }
 
@@ -209,30 +208,34 @@ impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
         let Self { orders, deployment: Deployment { state, .. }, .. } = self;
         let keys = self.key.iter().map(|key| ("--key", Some(key)));
-        stdin_once(keys.chain([("--state", state.as_ref()), ("--orders", orders.as_ref())]))?;
         for key in &self.key {
-            if let Source::File(name) = key {
-                secret::named("--key", name)?;
-            }
+            secret::named("--key", key)?;
         }
-        let signer = Signer::new(&self.key, &self.deployment)?;
+        let mut places = Places::new(keys.chain([("--state", state.as_ref()), ("--orders", orders.as_ref())]))?;
+        if let Some(file) = &self.append {
+            places.apart("--append", file)?;
+        }
+        let signer = || Signer::new(&self.key, &self.deployment);
         match orders {
-            None => self.one(&signer),
-            Some(orders) => self.list(&signer, orders),
+            None => self.one(&signer()?),
+            Some(orders) => {
+                let out = places.output("--out", &self.out, self.force)?;
+                self.list(&signer()?, orders, out)
+            }
         }
     }
 
     fn one(&self, signer: &Signer) -> Result<Outcome, Failure> {
         let transfer = self.order.transfer();
         let line = signer.sign(transfer)?;
-        let Some(file) = &self.append else { return Ok(Outcome::line(line)) };
-        files::append_line(file, &line)?;
+        let Some(sink @ Sink::File(path)) = &self.append else { return Ok(Outcome::line(line)) };
+        files::append_line(path, &line)?;
         let Transfer { from, nonce, .. } = transfer;
-        Ok(Outcome::new(&Appended { from, nonce, appended_to: file }))
+        Ok(Outcome::new(&Appended { from, nonce, appended_to: sink }))
     }
 
-    fn list(&self, signer: &Signer, orders: &Source) -> Result<Outcome, Failure> {
-        let mut out = Destination::new(&self.out, self.force)?.create(Access::Public)?;
+    fn list(&self, signer: &Signer, orders: &Source, out: Destination) -> Result<Outcome, Failure> {
+        let mut out = out.create(Access::Public)?;
         let stage = Stage::brief("signing orders");
         let mut signed = 0;
         for order in json::Orders::new(orders.open()?) {

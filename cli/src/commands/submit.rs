@@ -70,7 +70,8 @@ impl fmt::Display for Report<'_> {
 impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
         let KeyOptions { key, setup } = &self.key;
-        stdin_once([("PROOF", Some(&self.proof)), ("--key", key.as_ref()), ("--setup", setup.setup.as_ref())])?;
+        let inputs = [("PROOF", Some(&self.proof)), ("--key", key.as_ref()), ("--setup", setup.setup.as_ref())];
+        stdin_once(inputs.into_iter().chain([self.account.input()]))?;
         let envelope = refusal::envelope(&self.proof)?;
         let mut node = self.node.node(&self.account, key.as_ref())?;
         self.threads.run(|| {

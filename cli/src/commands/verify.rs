@@ -13,11 +13,11 @@ use super::Lines;
 use crate::args::{self, StageName, Threads};
 use crate::exit::Failure;
 use crate::input::{self, Loaded};
-use crate::measure::{Seconds, promise, timed};
+use crate::measure::{Promise, Seconds, timed};
 use crate::output::Outcome;
-use crate::refusal::{self, Mismatch, Refusal, Value};
+use crate::refusal::{self, Mismatch, NoKey, Refusal, Value};
 use crate::source::{Source, stdin_once};
-use crate::wrap_key::{KeyOptions, KeyReport};
+use crate::wrap_key::{KeyError, KeyOptions, KeyReport};
 
 /// Verify a proof, and compare it with a state and with transfers
 ///
@@ -27,17 +27,19 @@ use crate::wrap_key::{KeyOptions, KeyReport};
 /// is applied to the state again, and the new root must be the one that results. The answer says what was compared
 /// and what was not. Whatever is false, malformed or different ends with exit code 1.
 ///
-/// A root is verified by the committed key of its profile. A wrapped proof is verified by the native verifier with the key that --key
-/// names or that is built under --setup; with neither, it is the committed key of the development setup, under which anybody can
-/// forge, and the answer says INSECURE.
+/// What is verified is your choice, not the file's: a root, by the committed key of its profile; or,
+/// with --key or --setup, a wrapped proof, by the native verifier with the key that is named or built.
+/// --profile is the weakest profile to accept. With --insecure-dev the key is that of the development
+/// setup, under which anybody can forge: the answer says INSECURE, and 0 proven bits.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   furl verify batch.proof
   furl verify batch.proof --state state.json --transfers batch.jsonl
-  furl verify batch.proof --profile proven     # refuse a proof of profile fast
-  furl verify batch.proof --key proven.key     # of furl export vk
+  furl verify trial.proof --profile fast       # accept a proof of profile fast, too
+  furl verify batch.proof --key proven.key     # a wrapped proof; the key is of furl export vk
   furl verify batch.proof --setup proven.kzg --setup-hash 0x…
+  furl verify trial.proof --profile fast --insecure-dev
   furl verify batch.proof --json | jq -r .statement.new_root")]
 pub(crate) struct Options {
     /// The proof, or -
@@ -48,10 +50,10 @@ pub(crate) struct Options {
     /// The batch, one signed transfer a line, or -
     #[arg(long, value_name = "FILE")]
     transfers: Option<Source>,
-    /// The weakest profile to accept. A proof says itself which one it is of [default: any]
-    #[arg(long, env = "FURL_PROFILE", value_parser = args::profile())]
-    profile: Option<Profile>,
-    /// The stage that the proof has to have [default: any; wrapped with a key or setup]
+    /// The weakest profile to accept. A proof says itself which one it is of
+    #[arg(long, env = "FURL_PROFILE", default_value = "proven", value_parser = args::profile())]
+    profile: Profile,
+    /// The stage that the proof has to have [default: root; wrapped with --key, --setup or --insecure-dev]
     #[arg(long, value_enum)]
     stage: Option<StageName>,
     #[command(flatten)]
@@ -65,8 +67,8 @@ struct Report<'a> {
     verified: bool,
     proof: &'a Source,
     bytes: usize,
-    profile: Profile,
-    proven_bits: f64,
+    #[serde(flatten)]
+    promise: Promise,
     /// How far the proof has come.
     stage: &'static str,
     #[serde(flatten)]
@@ -85,6 +87,13 @@ enum Key {
     Root { key: KeyDigest },
     /// That of the wrap.
     Wrapped(KeyReport),
+}
+
+impl Key {
+    /// Whether anybody can forge proofs for it.
+    const fn is_insecure(&self) -> bool {
+        matches!(self, Self::Wrapped(KeyReport { insecure: true, .. }))
+    }
 }
 
 impl fmt::Display for Key {
@@ -146,14 +155,12 @@ impl fmt::Display for Transfers {
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Times { verify } = self.seconds;
-        match &self.key {
-            Key::Wrapped(report) if report.insecure => {
-                writeln!(f, "VERIFIED, AND INSECURE: the proof is true for a key under which anybody can forge")?;
-            }
-            _ => writeln!(f, "VERIFIED: the proof is true")?,
-        }
+        f.write_str(match self.key.is_insecure() {
+            true => "VERIFIED, AND INSECURE: the proof is true for a key under which anybody can forge\n",
+            false => "VERIFIED: the proof is true\n",
+        })?;
         writeln!(f, "  proof      {} ({} bytes)", self.proof, self.bytes)?;
-        writeln!(f, "  profile    {}", promise(self.profile))?;
+        writeln!(f, "  profile    {}", self.promise)?;
         writeln!(f, "  stage      {}", self.stage)?;
         writeln!(f, "{}", self.key)?;
         writeln!(f, "{}", Lines(self.statement))?;
@@ -168,11 +175,10 @@ impl Options {
         let Self { proof, state, transfers, key, .. } = self;
         let compared = [("PROOF", Some(proof)), ("--state", state.as_ref()), ("--transfers", transfers.as_ref())];
         stdin_once(compared.into_iter().chain([("--key", key.key.as_ref()), ("--setup", key.setup.setup.as_ref())]))?;
-        let mut envelope = refusal::envelope(proof)?;
-        if let Some(least) = self.profile {
-            envelope = envelope.require(least).map_err(|error| Refusal::of(proof, error))?;
-        }
-        let stage = self.require_stage(&envelope)?;
+        let stage = self.wanted()?;
+        let envelope = refusal::envelope(proof)?;
+        self.require_stage(stage, &envelope)?;
+        let envelope = envelope.require(self.profile).map_err(|error| Refusal::of(proof, error))?;
         let state = state.as_ref().map(input::state).transpose()?;
         let transfers = transfers.as_ref().map(input::transfers).transpose()?;
         // First, because it takes no circuit.
@@ -184,7 +190,7 @@ impl Options {
             StageName::Root => {
                 let keys = Keys::new();
                 let key = Key::Root { key: envelope.key };
-                self.report(envelope, Root::NAME, key, compared, |envelope| envelope.verify(&keys).map(drop))
+                self.report(envelope, Root::NAME, key, compared, |proof| proof.verify(self.profile, &keys).map(drop))
             }
             StageName::Wrapped => {
                 let (key, report) = self.key.load(envelope.profile)?;
@@ -194,18 +200,31 @@ impl Options {
         })
     }
 
-    /// The stage of the proof, which has to be the one that is wanted.
-    fn require_stage(&self, envelope: &Envelope) -> Result<StageName, Failure> {
+    /// The stage that the proof has to have: the caller's choice, whatever the file says.
+    fn wanted(&self) -> Result<StageName, Failure> {
+        match (self.stage, self.key.is_given()) {
+            (Some(StageName::Root), true) => Err(KeyError::NeedsNone.into()),
+            (Some(StageName::Root) | None, false) => Ok(StageName::Root),
+            (Some(StageName::Wrapped), _) | (None, true) => {
+                self.key.named()?;
+                Ok(StageName::Wrapped)
+            }
+        }
+    }
+
+    /// Demands that the proof is of this stage.
+    fn require_stage(&self, stage: StageName, envelope: &Envelope) -> Result<(), Refusal> {
         let (profile, got) = (envelope.profile, envelope.circuit);
-        // A key is given for nothing else.
-        let wanted = self.stage.or_else(|| self.key.is_given().then_some(StageName::Wrapped));
         let is_wrapped = Wrapped::admits(profile, got);
-        let stage = wanted.unwrap_or(if is_wrapped { StageName::Wrapped } else { StageName::Root });
         let (expected, admits) = match stage {
             StageName::Root => (Root::NAME, Root::admits(profile, got)),
             StageName::Wrapped => (Wrapped::NAME, is_wrapped),
         };
-        if admits { Ok(stage) } else { Err(Refusal::of(&self.proof, ProofFileError::Stage { expected, got }).into()) }
+        match (admits, is_wrapped && self.stage.is_none()) {
+            (true, _) => Ok(()),
+            (false, true) => Err(Refusal::Wrapped { input: self.proof.clone(), source: NoKey }),
+            (false, false) => Err(Refusal::of(&self.proof, ProofFileError::Stage { expected, got })),
+        }
     }
 
     fn report(
@@ -224,8 +243,7 @@ impl Options {
             verified: true,
             proof: &self.proof,
             bytes,
-            profile,
-            proven_bits: profile.floor_bits(),
+            promise: Promise::under(profile, key.is_insecure()),
             stage,
             key,
             statement: &statement,

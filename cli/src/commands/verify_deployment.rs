@@ -8,7 +8,7 @@ use furl_ledger::encoding::from_hex;
 use furl_ledger::{Digest, Domain, L1Address};
 use furl_prover::{Profile, WrapKey};
 use furl_settlement::Node;
-use furl_settlement::check::{self, Difference, Findings};
+use furl_settlement::check::{self, Difference, Findings, Genesis};
 use furl_settlement::solc::Compiled;
 use furl_wrap::setup::Origin;
 use furl_wrap::wrap;
@@ -30,8 +30,11 @@ use crate::source::{Source, stdin_once};
 /// the separator of this chain's and address's domain, and one verifier. Nothing is taken from a file of keys, or from code that this
 /// program holds. It takes about a minute.
 ///
-/// The code does not say with what a rollup began. --creation names the transaction that created it, the second that furl deploy prints: it has to
-/// be the compiled creation code, and its last word is the genesis root. From there on proofs alone have moved the root.
+/// The code does not say with what a rollup began, nor what was at its verifier's address before. --creation names the transaction that
+/// created the rollup, the second that furl deploy prints: it has to be the compiled creation code, and its last word is the genesis root;
+/// rollup and verifier have to be at the addresses of what its sender creates with this transaction and the one before. An account's
+/// transactions are numbered once, so nothing else was ever there, and from there on proofs alone have moved the root. This holds on every
+/// chain that gives contracts Ethereum's addresses, also where code can destroy itself (before the Cancun upgrade).
 ///
 /// What the chain is asked is the node's word. The answer says what was compared and what was not. Whatever differs ends with exit code 1,
 /// and is named: of the rollup before anything is built, then of the verifier.
@@ -80,6 +83,9 @@ struct Report {
     batch: u32,
     genesis: Option<Digest>,
     genesis_is_of_state: bool,
+    /// Who created both, and the number of the transaction with the rollup.
+    creator: Option<L1Address>,
+    creator_nonce: Option<u64>,
 }
 
 impl fmt::Display for Report {
@@ -96,6 +102,9 @@ impl fmt::Display for Report {
         writeln!(f, "  setup      hash {}", self.setup_hash)?;
         writeln!(f, "  domain     {}", self.domain)?;
         writeln!(f, "  state      root {}, after batch {}", self.root, self.batch)?;
+        if let (Some(creator), Some(nonce)) = (self.creator, self.creator_nonce) {
+            writeln!(f, "  creator    {creator}, its transaction {nonce} the rollup, the one before the verifier")?;
+        }
         match (&self.genesis, self.genesis_is_of_state) {
             (None, _) => write!(
                 f,
@@ -119,7 +128,7 @@ impl Options {
         let Findings { domain, verifier, differences, .. } = check::compare_rollup(&node, self.rollup, &furl)?;
         self.equal(differences)?;
         let genesis = self.genesis(&node, verifier, &furl)?;
-        if let (Some(got), Some(state)) = (genesis, &self.state) {
+        if let (Some(Genesis { root: got, .. }), Some(state)) = (genesis, &self.state) {
             let expected = layer1::genesis(&input::state(state)?, domain)?;
             if expected != got {
                 return Err(L1Failure::Genesis { source: layer1::Genesis::Root { expected, got } }.into());
@@ -149,14 +158,16 @@ impl Options {
                 setup_hash: SetupHash(setup.hash()),
                 root,
                 batch,
-                genesis,
+                genesis: genesis.map(|genesis| genesis.root),
                 genesis_is_of_state: self.state.is_some(),
+                creator: genesis.map(|genesis| genesis.creator),
+                creator_nonce: genesis.map(|genesis| genesis.nonce),
             }))
         })
     }
 
-    /// The root that the rollup began with, if its creation is named.
-    fn genesis(&self, node: &Node, verifier: Option<L1Address>, furl: &Compiled) -> Result<Option<Digest>, Failure> {
+    /// How the rollup began, if its creation is named.
+    fn genesis(&self, node: &Node, verifier: Option<L1Address>, furl: &Compiled) -> Result<Option<Genesis>, Failure> {
         let (Some(creation), Some(verifier)) = (&self.creation, verifier) else { return Ok(None) };
         let creation = node.creation(creation)?;
         let genesis = check::genesis(creation.as_ref(), self.rollup, &verifier, furl);

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use furl_ledger::encoding::from_hex;
 use serde_json::{Value, json};
@@ -47,6 +48,22 @@ impl Anvil {
     /// Puts other code there, which only a node of one's own does.
     pub(crate) fn set_code(&self, address: &str, code: &str) {
         self.ask("anvil_setCode", &json!([address, code]));
+    }
+
+    /// Has another account, which only a node of one's own signs for, create what a transaction created: the new
+    /// transaction and contract.
+    pub(crate) fn create_again(&self, transaction: &str) -> [String; 2] {
+        let from = "0x70997970c51812dc3a010c7d01b50e0d17dc79c8";
+        let code = self.ask("eth_getTransactionByHash", &json!([transaction]))["input"].clone();
+        let hash = self.ask("eth_sendTransaction", &json!([{ "from": from, "data": code }]));
+        // It is in a block as soon as the node comes to it.
+        let receipts = std::iter::repeat_with(|| {
+            std::thread::sleep(Duration::from_millis(20));
+            self.ask("eth_getTransactionReceipt", &json!([hash]))
+        });
+        let receipt = receipts.take(500).find(|receipt| !receipt.is_null()).expect("there is a block in ten seconds");
+        let contract = receipt["contractAddress"].clone();
+        [hash, contract].map(|value| value.as_str().expect("both are text").to_owned())
     }
 
     fn ask(&self, method: &str, parameters: &Value) -> Value {

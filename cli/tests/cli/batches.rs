@@ -5,7 +5,7 @@ use std::fs;
 use furl_ledger::State;
 use furl_ledger::codec::json;
 
-use crate::support::{Place, ROLLUP, Run, furl, names, workspace};
+use crate::support::{Place, ROLLUP, Run, furl, in_fast, names, workspace};
 
 /// Proves one batch in profile fast.
 fn prove(state: &str, transfers: &str, out: &str, more: &[&str]) -> Run {
@@ -27,14 +27,14 @@ fn mainnet_in_three_chained_batches() {
         let lines = place.put(&format!("{number}.jsonl"), json::encode(batch));
         let [proof, next] = ["proof", "json"].map(|kind| place.at(&format!("{number}.{kind}")));
         prove(&state, &lines, &proof, &["--state-out", &next, "--batch-number", &number.to_string()]).ok();
-        let verified = furl(&["verify", &proof, "--state", &state, "--transfers", &lines, "--json"]).json();
+        let verified = in_fast(&["verify", &proof, "--state", &state, "--transfers", &lines, "--json"]).json();
         assert_eq!((&verified["state"], &verified["transfers"]), (&"matches".into(), &"applied".into()));
         let statement = &verified["statement"];
         assert_eq!((&statement["batch"], &statement["count"]), (&number.into(), &93.into()));
         assert!(root.is_none_or(|root| root == statement["old_root"]), "the roots are chained");
         root = Some(statement["new_root"].clone());
         // Not the batch after, nor the one before.
-        furl(&["verify", &proof, "--state", &next]).fails(1, &["batch number: expected"]);
+        in_fast(&["verify", &proof, "--state", &next]).fails(1, &["batch number: expected"]);
         state = next;
     }
     let last = State::from_json(&fs::read(&state).unwrap()).unwrap();
@@ -115,8 +115,8 @@ fn bad_transfers_are_left_out_on_request() {
 
     // What is left is the batch without them.
     let rest = place.put("rest.jsonl", good[..40].join("\n"));
-    furl(&["verify", &out, "--state", &state, "--transfers", &rest]).ok();
-    furl(&["verify", &out, "--transfers", &transfers]).fails(1, &["count: expected 43, the proof says 40"]);
+    in_fast(&["verify", &out, "--state", &state, "--transfers", &rest]).ok();
+    in_fast(&["verify", &out, "--transfers", &transfers]).fails(1, &["count: expected 43, the proof says 40"]);
     assert!(State::from_json(&fs::read(&next).unwrap()).is_ok());
 
     // Nothing is left: that is no batch. And what is no transfer at all is no matter of rules.

@@ -17,7 +17,7 @@ use halo2_proofs::halo2curves::group::{Curve as _, Group as _};
 use halo2_proofs::halo2curves::serde::SerdeObject;
 
 use crate::anvil::{Anvil, Given, User};
-use crate::support::{Run, WRAPPED, furl, workspace};
+use crate::support::{Run, WRAPPED, furl, in_fast, workspace};
 
 /// The size of the wrap in profile fast.
 const K: u32 = 18;
@@ -131,7 +131,7 @@ impl Ceremony {
     fn export(&self) -> (String, String) {
         let [key, contract] = ["ceremony.key", "FurlVerifier.sol"].map(|name| self.user.at(name));
         timed("furl export vk", || self.run(&["export", "vk", "--profile", "fast", "--out", &key]).ok());
-        secure(self.user.run(&["export", "solidity", "--key", &key, "--out", &contract])).ok();
+        secure(self.user.run(&["export", "solidity", "--profile", "fast", "--key", &key, "--out", &contract])).ok();
         let bytes = fs::read(&key).unwrap();
         // The origin that a key says: a ceremony.
         assert_eq!(bytes[12..16], [0; 4]);
@@ -157,25 +157,25 @@ impl Ceremony {
         assert_eq!((&told["rollup"], &told["insecure"]), (&future["rollup"], &false.into()));
         let batch = ["prove", "--state", &state, "--transfers", &transfers, "--profile", "fast"];
         timed("furl prove --stage root", || furl(&[&batch[..], &["--stage", "root", "--out", &root]].concat()).ok());
-        timed("furl wrap", || self.run(&["wrap", &root, "--out", &proof]).ok());
+        timed("furl wrap", || self.run(&["wrap", "--profile", "fast", &root, "--out", &proof]).ok());
         (proof, future["rollup"].as_str().unwrap().to_owned())
     }
 
     /// The exported key and the one that is built take the proof; that of the development setup does not, and neither does this one take
     /// its proofs.
     fn verify(&self, proof: &str, key: &str) {
-        let told = secure(self.user.run(&["verify", proof, "--key", key])).ok();
+        let told = secure(self.user.run(&["verify", "--profile", "fast", proof, "--key", key])).ok();
         assert!(told.starts_with("VERIFIED") && told.contains("not the development setup"), "{told}");
-        let told = timed("furl verify --setup", || self.run(&["verify", proof]).ok());
+        let told = timed("furl verify --setup", || self.run(&["verify", "--profile", "fast", proof]).ok());
         assert!(told.starts_with("VERIFIED") && told.contains(&self.hash), "{told}");
         let other = ["is false", "not for this circuit (wrap, fast): expected key 0x"];
-        furl(&["verify", proof]).fails(1, &other);
-        furl(&["verify", &WRAPPED.at("proof"), "--key", key]).fails(1, &other);
+        in_fast(&["verify", proof, "--insecure-dev"]).fails(1, &other);
+        in_fast(&["verify", &WRAPPED.at("proof"), "--key", key]).fails(1, &other);
     }
 
     /// The rollup takes the proof, and is what the setup makes, and not what the development setup does.
     fn submit(&self, proof: &str, key: &str, rollup: &str) {
-        let submit = || self.user.run(&["submit", proof, "--key", key, "--rollup", rollup]);
+        let submit = || self.user.run(&["submit", proof, "--profile", "fast", "--key", key, "--rollup", rollup]);
         secure(submit()).ok();
         submit().fails(1, &["batch number: expected 2, the proof says 1"]);
         let solc = workspace("contracts/solc.js");
@@ -183,7 +183,9 @@ impl Ceremony {
         let told = timed("furl verify-deployment", || self.run(&verify).ok());
         assert!(told.starts_with("VERIFIED: both contracts") && told.contains(&self.hash), "{told}");
         let reader = User::of(self.anvil.url());
-        reader.run_with(Given::Nowhere, &verify).fails(1, &["NOT VERIFIED", "FurlVerifier: "]);
+        reader
+            .run_with(Given::Nowhere, &[&verify[..], &["--insecure-dev"]].concat())
+            .fails(1, &["NOT VERIFIED", "FurlVerifier: "]);
     }
 }
 

@@ -7,7 +7,7 @@ use std::process::Command;
 use furl_ledger::codec::json;
 use furl_ledger::{BatchNumber, Ledger, State};
 
-use crate::support::{Place, ROLLUP, batch, finish, furl, stranger};
+use crate::support::{Place, ROLLUP, batch, finish, furl, in_fast, stranger};
 
 /// Proves the state and batch of a place.
 fn prove(place: &Place, more: &[&str]) -> crate::support::Run {
@@ -58,8 +58,8 @@ fn unreadable_files_are_named() {
     furl(&["import", &absent, "--out", &place.at("run")]).fails(66, &[&absent]);
     prove(&place, &[]).fails(66, &["state.json"]);
     let proof = ROLLUP.at("proof");
-    furl(&["verify", &proof, "--state", &absent]).fails(66, &[&absent]);
-    furl(&["verify", &proof, "--transfers", &absent]).fails(66, &[&absent]);
+    in_fast(&["verify", &proof, "--state", &absent]).fails(66, &[&absent]);
+    in_fast(&["verify", &proof, "--transfers", &absent]).fails(66, &[&absent]);
     assert_eq!(place.names(), [""; 0]);
 }
 
@@ -92,7 +92,8 @@ fn memory_that_does_not_suffice_is_named_before_the_work() {
     let place = ROLLUP.copy();
     let words = ["a batch of 3 transfers takes ", "MiB of memory: 100MiB are allowed"];
     prove(&place, &["--memory", "100MiB"]).fails(71, &words);
-    prove(&place, &["--memory", "100"]).fails(2, &["--memory", "expected a number with KiB"]);
+    prove(&place, &["--memory", "100"]).fails(2, &["--memory", "without its unit", "100M", "100B for bytes"]);
+    prove(&place, &["--memory", "0.1gb"]).fails(71, &["MiB of memory: 96MiB are allowed"]);
     nothing_is_written(&place);
 }
 

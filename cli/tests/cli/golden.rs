@@ -18,7 +18,7 @@ use furl_ledger::SecretKey;
 use furl_ledger::codec::{binary, json};
 use serde_json::Value;
 
-use crate::support::{Place, ROLLUP, fed, furl, workspace};
+use crate::support::{Place, ROLLUP, fed, furl, in_fast, workspace};
 
 fn vector(name: &str) -> String {
     workspace(&format!("vectors/{name}"))
@@ -78,12 +78,12 @@ fn the_wrapped_proof_is_read() {
     let place = Place::new();
     regenerated("wrapped.proof", || {
         let out = place.at("proof");
-        furl(&["wrap", &root, "--out", &out]).ok();
+        in_fast(&["wrap", &root, "--insecure-dev", "--out", &out]).ok();
         fs::read(out).unwrap()
     });
     regenerated("wrap.key", || {
         let out = place.at("key");
-        furl(&["export", "vk", "--profile", "fast", "--out", &out]).ok();
+        in_fast(&["export", "vk", "--insecure-dev", "--out", &out]).ok();
         fs::read(out).unwrap()
     });
     let calldata = |call: &str| furl(&["export", "calldata", &proof, "--call", call]).ok().trim_end().to_owned();
@@ -95,9 +95,9 @@ fn the_wrapped_proof_is_read() {
     assert_eq!((inspected("wrapped.proof"), both()), (json("wrapped.json"), json("calldata.json")));
     assert_eq!(json("wrapped.json")["statement"], json("root.json")["statement"], "it says what the root says");
     // Whatever this program's own key is by now: the proof is true for the key beside it.
-    let verified = furl(&["verify", &proof, "--key", &key, "--json"]).json();
+    let verified = in_fast(&["verify", &proof, "--key", &key, "--insecure-dev", "--json"]).json();
     assert_eq!((&verified["verified"], &verified["insecure"]), (&true.into(), &true.into()));
-    let run = furl(&["verify", &proof]);
+    let run = in_fast(&["verify", &proof, "--insecure-dev"]);
     if read("wrap.key") == furl_prover::WrapKey::insecure_dev(furl_prover::Profile::Fast).to_bytes() {
         assert!(run.ok().starts_with("VERIFIED, AND INSECURE"));
     } else {
@@ -122,7 +122,7 @@ fn the_root_is_read() {
     assert_eq!(golden["statement"], statement["statement"], "it is a proof of the vectors' batch");
 
     // True under its own key; under a later one refused by name, and not as malformed.
-    let run = furl(&[&["verify", &proof][..], &batch].concat());
+    let run = in_fast(&[&["verify", &proof][..], &batch].concat());
     let today = furl(&["inspect", &ROLLUP.at("proof"), "--json"]).json();
     if golden["key"] == today["key"] {
         assert!(run.ok().starts_with("VERIFIED"));

@@ -98,19 +98,79 @@ fn the_manual_has_a_page_for_every_command() {
     assert_eq!(names(&place.path().join("man1")), pages);
     let page = fs::read_to_string(place.path().join("man1/furl-prove.1")).unwrap();
     assert_eq!(furl(&["man", "prove"]).ok(), page);
-    for words in [".TH furl-prove 1", "state\\-out", "FURL_PROFILE"] {
+    for words in [".TH FURL-PROVE 1 ", "state\\-out", "FURL_PROFILE"] {
         assert!(page.contains(words), "{words}: {page}");
     }
-    assert!(furl(&["man"]).ok().contains(".TH furl 1"));
-    assert!(furl(&["man", "export-vk"]).ok().contains(".TH furl-export-vk 1"));
+    assert!(furl(&["man"]).ok().contains(".TH FURL 1 "));
+    assert!(furl(&["man", "export-vk"]).ok().contains(".TH FURL-EXPORT-VK 1 "));
     furl(&["man", "--out", &out]).fails(73, &["exists already"]);
     furl(&["man", "--out", &out, "--force"]).ok();
     furl(&["man", "proof"]).fails(2, &["there is no page on proof", "prove"]);
 }
 
+/// What `mandoc -T lint` and `groff -ww` complain of, each kind: titles in lower case, dates that
+/// are missing, lines that are long, or end in a blank, or are empty, breaks in a row, and letters
+/// beyond ASCII. And examples keep their lines.
 #[test]
-fn the_version_is_the_packages() {
-    assert_eq!(furl(&["--version"]).ok(), concat!("furl ", env!("CARGO_PKG_VERSION"), "\n"));
+fn the_manual_is_as_linters_like_it() {
+    let place = Place::new();
+    furl(&["man", "--out", &place.at("man1")]).ok();
+    for name in names(&place.path().join("man1")) {
+        let page = fs::read_to_string(place.path().join("man1").join(&name)).unwrap();
+        let lines: Vec<_> = page.lines().collect();
+        let [_, _, title, ..] = lines[..] else { panic!("{name}: {page}") };
+        let parts: Vec<_> = title.splitn(5, ' ').collect();
+        assert_eq!(parts[..3], [".TH", &name[..name.len() - 2].to_uppercase(), "1"], "{name}");
+        let date: Vec<_> = parts[3].split('-').map(|part| part.parse::<u16>().map(|_| part.len()).unwrap()).collect();
+        assert_eq!(
+            (date, parts[4]),
+            (vec![4, 2, 2], concat!("\"furl ", env!("CARGO_PKG_VERSION"), "\" Furl")),
+            "{name}"
+        );
+        for line in &lines {
+            assert!(line.is_ascii() && !line.is_empty() && *line == line.trim_end(), "{name}: {line:?}");
+            assert!(line.len() <= 80 || !line.trim_start().contains(' '), "{name}: {line:?}");
+        }
+        assert!(!lines.array_windows().any(|[a, b]| *a == ".br" && a == b), "{name}: {page}");
+        let requests = ["TH", "SH", "TP", "PP", "RS", "RE", "IP", "br", "nf", "fi", "ie", "el"];
+        let is_known = |line: &str| requests.iter().any(|request| line[1..].starts_with(request));
+        assert!(lines.iter().all(|line| !line.starts_with(['.', '\'']) || is_known(line)), "{name}: {page}");
+        assert!(name.starts_with("furl-export.") || page.contains(".SH EXAMPLES\n.nf\n"), "{name}: {page}");
+    }
+    let page = furl(&["man"]).ok();
+    assert!(
+        page.contains(".SH \"EXIT STATUS\"\n.TP\n\\fB0\\fR ok\n") && page.contains("\\fB130\\fR interrupted\n"),
+        "{page}"
+    );
+}
+
+/// What git says of the workspace, if it is a checkout.
+fn git(arguments: &[&str]) -> Option<String> {
+    let mut git = std::process::Command::new("git");
+    let output = git.args(["-C", &workspace("."), "--no-optional-locks"]).args(arguments).output().ok()?;
+    output.status.success().then(|| String::from_utf8(output.stdout).unwrap().trim().to_owned())
+}
+
+/// The version is the package's; of a program that is built in a checkout, the commit and its day
+/// follow.
+#[test]
+fn the_version_names_the_commit() {
+    let version = concat!("furl ", env!("CARGO_PKG_VERSION"));
+    let told = furl(&["--version"]).ok();
+    let commit = git(&["log", "-1", "--format=%H %cs"]);
+    // A copy inside somebody else's repository is no checkout, and a commit that was given has no
+    // day.
+    let is_checkout = std::path::Path::new(&workspace(".git")).exists() && option_env!("FURL_COMMIT").is_none();
+    match commit.filter(|_| is_checkout) {
+        Some(commit) => {
+            let (hash, date) = commit.split_once(' ').unwrap();
+            let told = told.replace("-dirty", "");
+            assert_eq!(told, format!("{version} ({} {date})\n", &hash[..7]));
+            // The manual does not change with every commit.
+            assert!(!furl(&["man"]).ok().contains(&hash[..7]));
+        }
+        None => assert!(told.starts_with(version), "{told}"),
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Input from somebody who means no good, or from a newer Furl.
 
-use crate::support::{Place, ROLLUP, Run, fed, furl};
+use crate::support::{Place, ROLLUP, Run, fed, furl, workspace};
 
 fn prove(place: &Place) -> Run {
     let [state, transfers, out] = ["state.json", "batch.jsonl", "out"].map(|name| place.at(name));
@@ -55,6 +55,48 @@ fn newer_formats_are_named() {
     for command in ["inspect", "verify"] {
         furl(&[command, &proof]).fails(1, &["proof format version 2, and this program reads version 1"]);
     }
+}
+
+/// Some editors put it in front, and some shells write all of a text so: every reader of text says
+/// what it is.
+#[test]
+fn a_byte_order_mark_is_named() {
+    let place = ROLLUP.copy();
+    let utf8 = |text: &[u8]| [b"\xef\xbb\xbf", text].concat();
+    let utf16 =
+        |text: &[u8]| [0xff, 0xfe].into_iter().chain(text.iter().flat_map(|byte| [*byte, 0])).collect::<Vec<_>>();
+    let words = "byte order mark of UTF-8 at the start (EF BB BF): save it as UTF-8 without one";
+    for (marked, words) in [(&utf8 as &dyn Fn(&[u8]) -> Vec<u8>, words), (&utf16, "byte order mark of UTF-16")] {
+        let (state, transfers) = (ROLLUP.read("state.json"), ROLLUP.read("batch.jsonl"));
+        place.put("state.json", marked(&state));
+        prove(&place).fails(65, &["state.json", "not a state: expected UTF-8, got a", words]);
+        place.put("state.json", state);
+        place.put("batch.jsonl", marked(&transfers));
+        prove(&place).fails(65, &["batch.jsonl", "line 1: expected UTF-8, got a", words]);
+        let key = place.put("key", marked(&ROLLUP.read("alice.key")));
+        sign(&key).fails(65, &[&key, "not a key: expected UTF-8, got a", words]);
+        let report = place.put("report", marked(b"{}"));
+        furl(&["bench", "--from", &report]).fails(65, &[&report, words]);
+        let account = place.put("account", marked("5a".repeat(32).as_bytes()));
+        #[cfg(unix)]
+        std::fs::set_permissions(&account, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        let rollup = ["--rollup", &format!("0x{}", "00".repeat(20)), "--rpc", "http://127.0.0.1:1"];
+        let submit = ["submit", &workspace("vectors/wrapped.proof"), "--key-file", &account];
+        furl(&[&submit[..], &rollup].concat()).fails(65, &[&account, words]);
+    }
+}
+
+/// No contract takes a batch of that number: it is refused before anything is proved.
+#[test]
+fn batch_zero_is_refused() {
+    let place = ROLLUP.copy();
+    let state = String::from_utf8(ROLLUP.read("state.json")).unwrap();
+    place.put("state.json", state.replace("\"batch\":1,", "\"batch\":0,"));
+    let words = "batch number must be at least 1 and below 4294967296, got 0";
+    prove(&place).fails(65, &["state.json", "`batch`: ", words]);
+    let guard = ["prove", "--state", "-", "--transfers", "absent", "--out", "-", "--batch-number", "0"];
+    furl(&guard).fails(2, &["--batch-number", words]);
+    assert_eq!(place.names(), ["batch.jsonl", "state.json"]);
 }
 
 #[test]

@@ -3,11 +3,13 @@
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::support::{Place, ROLLUP, command, furl};
+use crate::support::{Place, ROLLUP, command, furl, in_fast};
 
 /// Sends a signal, by its name without SIG.
 fn signal(child: &Child, name: &str) {
@@ -35,7 +37,10 @@ fn a_list_that_is_being_signed_leaves_nothing() {
     // There is a temporary file, and it has been written to.
     wait_for(|| {
         let mut entries = fs::read_dir(place.path()).unwrap();
-        entries.any(|entry| entry.unwrap().metadata().is_ok_and(|metadata| metadata.len() > 0))
+        entries.any(|entry| {
+            let path = entry.unwrap().path();
+            path.extension().is_some_and(|end| end == "tmp") && path.metadata().is_ok_and(|there| there.len() > 0)
+        })
     });
     signal(&child, "INT");
     let output = child.wait_with_output().unwrap();
@@ -136,7 +141,7 @@ fn proving_ends(name: &str, milliseconds: u64) -> (Option<i32>, Place) {
     let names: Vec<_> = place.names().into_iter().filter(|name| name != "out.parts").collect();
     let [proof_is_there, state_is_there] = ["out", "next"].map(|name| names.contains(&name.to_owned()));
     if proof_is_there {
-        furl(&["verify", &out, "--state", &state, "--transfers", &transfers]).ok();
+        in_fast(&["verify", &out, "--state", &state, "--transfers", &transfers]).ok();
     }
     assert!(!state_is_there || fs::read(&next).unwrap() == ROLLUP.read("next.json"));
     if name == "INT" {
@@ -179,7 +184,7 @@ fn sixty_moments() {
             let batch = ["--state", &state, "--transfers", &transfers];
             let prove = ["prove", "--stage=root", "--out", &out, "--profile", "fast", "--force"];
             furl(&[&prove[..], &batch].concat()).ok();
-            furl(&[&["verify", &out][..], &batch].concat()).ok();
+            in_fast(&[&["verify", &out][..], &batch].concat()).ok();
             assert!(!place.names().contains(&"out.parts".to_owned()));
         }
     }
@@ -189,6 +194,26 @@ fn sixty_moments() {
 fn parts(folder: &str) -> usize {
     let entries = fs::read_dir(folder).into_iter().flatten();
     entries.filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|e| e == "proof")).count()
+}
+
+/// Links or pipes in the place of finished proofs end the same command at once, and stay as they are.
+fn nothing_else_is_followed(folder: &str, arguments: &[&str]) {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let proofs: Vec<_> = entries.filter(|path| path.extension().is_some_and(|end| end == "proof")).collect();
+    let aside = |proof: &Path| proof.with_extension("aside");
+    for proof in &proofs {
+        fs::rename(proof, aside(proof)).unwrap();
+        assert!(Command::new("mkfifo").arg(proof).status().expect("there is a mkfifo").success());
+    }
+    furl(arguments).fails(73, &["is in the way: expected a proof that this store made", "no regular file"]);
+    for proof in &proofs {
+        fs::remove_file(proof).unwrap();
+        symlink(aside(proof), proof).unwrap();
+    }
+    furl(arguments).fails(73, &["is in the way: expected a proof that this store made", "a link"]);
+    for proof in &proofs {
+        fs::rename(aside(proof), proof).unwrap();
+    }
 }
 
 /// Interrupted in order and killed outright, the same command goes on where it was.
@@ -212,9 +237,15 @@ fn what_was_finished_is_not_proved_again() {
         }
         let kept = parts(&folder);
         assert!((1..=2).contains(&kept));
+        // Leaves lie open in it, for nobody else.
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(Path::new(&folder)), 0o700);
+        let files = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+        assert!(files.filter(|file| !file.ends_with(".furl-lock")).all(|file| mode(&file) == 0o600));
+        nothing_else_is_followed(&folder, &arguments);
         let resumed = furl(&[&arguments[..], &["--json"]].concat()).json();
         assert!(resumed["resumed"].as_u64().unwrap() >= 1, "{resumed}");
-        furl(&["verify", &out, "--state", &state, "--transfers", &transfers]).ok();
+        in_fast(&["verify", &out, "--state", &state, "--transfers", &transfers]).ok();
         assert_eq!(place.names(), ["batch.jsonl", "out", "state.json"]);
     }
 }

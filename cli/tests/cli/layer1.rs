@@ -3,12 +3,10 @@
 //! Every run here is as loud as it gets, and shows nothing of the key of the account that pays. What needs tools from npm is ignored;
 //! `contracts/test.sh` gets them and runs it.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
-
 use serde_json::Value;
 
 use crate::anvil::{Anvil, Given, KEY, User, discreetly};
+use crate::server::{Reply, Server, nobody};
 use crate::support::{Place, command, furl, workspace};
 
 /// Some address without code.
@@ -113,6 +111,7 @@ fn the_deployment_is_verified(anvil: &Anvil, user: &User, told: &Value, sent: &V
     for field in ["chain_id", "rollup", "verifier", "domain", "profile", "key"] {
         assert_eq!(report[field], told[field], "{field}");
     }
+    assert_eq!((&report["creator"], &report["creator_nonce"]), (&told["sender"], &1.into()));
 
     // All that follows is found before circuits are built.
     let not = ["NOT VERIFIED"];
@@ -130,6 +129,10 @@ fn the_deployment_is_verified(anvil: &Anvil, user: &User, told: &Value, sent: &V
         .fails(1, &[&not[..], &["the transaction: expected one that created 0x"]].concat());
     verify(rollup, &["--creation", text(&sent["transaction"]["hash"])]).fails(1, &["it created nothing"]);
     verify(rollup, &["--state", &state]).fails(2, &["--creation"]);
+    // The same code and verifier, and the right words in it; but that verifier is not its creator's.
+    let [again, copy] = anvil.create_again(creation);
+    verify(&copy, &["--creation", &again])
+        .fails(1, &["NOT VERIFIED", "the verifier: expected none", "there other code may have been before"]);
     let code = anvil.code(rollup);
     let (rest, last) = code.split_at(code.len() - 1);
     anvil.set_code(rollup, &format!("{rest}{}", if last == "0" { "1" } else { "0" }));
@@ -205,16 +208,8 @@ fn an_account_without_ether_is_told() {
 
 /// Addresses of nodes: where nobody listens, and where somebody does who is no node.
 fn no_nodes() -> [String; 2] {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let other = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().map_while(Result::ok) {
-            drop(stream.read(&mut [0; 4096]));
-            drop(stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello"));
-        }
-    });
-    [free, other].map(|address| format!("http://user:hunter2@{address}/v3/hunter2?key=hunter2"))
+    let other = Server::always(Reply::http(200, "hello"));
+    [nobody(), other.address()].map(|address| format!("http://user:hunter2@{address}/v3/hunter2?key=hunter2"))
 }
 
 #[test]
@@ -241,6 +236,62 @@ fn a_node_that_is_none_is_told_without_its_token() {
     assert!(!run.stderr.contains("hunter2"), "{run:?}");
     run.fails(2, &["expected an address of a node that begins with http:// or https://"]);
     discreetly(&mut command(commands[0])).fails(2, &["--rpc"]);
+}
+
+/// Whatever a node says, its words are on one line, and nothing of its address is in them; it is not asked for long.
+#[test]
+fn what_a_node_answers_is_told() {
+    let limit = r#"{"jsonrpc":"2.0","error":{"code":-32005,"message":"hunter2 has had enough"}}"#;
+    for (reply, words) in [
+        (
+            Reply::http(401, "no\n\x1b[2Jhunter2"),
+            "with HTTP 401 Unauthorized (see user and password, or the token, in its address): no \\u{1b}[2J***",
+        ),
+        (
+            Reply::with(429, ("Retry-After", "3600"), limit),
+            "*** has had enough (code -32005, HTTP 429 Too Many Requests, it asks to wait 3600 s)",
+        ),
+        (
+            Reply::with(301, ("Location", "https://node.example/hunter2"), ""),
+            "a redirect to https://node.example, which is not followed",
+        ),
+        (Reply::http(500, "<html>hunter2"), "with HTTP 500 Internal Server Error: an HTML page: <html>***"),
+        (Reply::http(200, "<html>hunter2"), "with something else than a number: an HTML page: <html>***"),
+    ] {
+        let server = Server::always(reply);
+        let user = User::of(&format!("http://user:hunter2@{}/v3/hunter2", server.address()));
+        let run = user.run(&["deploy", "--dry-run"]);
+        assert!(!run.stderr.contains("hunter2") && !run.stdout.contains("hunter2"), "{run:?}");
+        run.fails(69, &["Layer 1 cannot be used", &server.url(), words]);
+        assert_eq!(server.asked().len(), 1);
+    }
+}
+
+/// The proxy of the node's scheme is asked, told from the node, and shown without its password.
+#[test]
+fn a_proxy_of_the_environment_is_told_from_the_node() {
+    let (dead, proxy) = (nobody(), Server::always(Reply::http(407, "")));
+    let run = |variables: &[(&str, String)]| {
+        let mut command = command(&["deploy", "--dry-run", "--from", NOBODY]);
+        for name in ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] {
+            command.env_remove(name).env_remove(name.to_uppercase());
+        }
+        command.env("FURL_L1_RPC", "http://node.invalid").envs(variables.iter().cloned());
+        let run = discreetly(&mut command);
+        assert!(!run.stderr.contains("hunter2"), "{run:?}");
+        run
+    };
+    let named = |name: &'static str, address| (name, format!("http://user:hunter2@{address}"));
+    let words =
+        format!("eth_getTransactionCount: the proxy http://{dead} (of the variable http_proxy) does not answer: ");
+    run(&[named("http_proxy", dead)]).fails(69, &["http://node.invalid cannot be asked", &words]);
+    let words = format!("the proxy {} (of the variable HTTP_PROXY) does not connect to it: HTTP 407", proxy.url());
+    run(&[named("HTTP_PROXY", proxy.address()), named("HTTPS_PROXY", dead)]).fails(69, &[&words]);
+    let direct = "http://node.invalid does not answer eth_getTransactionCount: ";
+    run(&[named("HTTPS_PROXY", dead)]).fails(69, &[direct]);
+    run(&[named("all_proxy", dead), ("NO_PROXY", "invalid".into())]).fails(69, &[direct]);
+    run(&[("ALL_PROXY", "socks5://hunter2:1".into())])
+        .fails(2, &["the proxy in the variable ALL_PROXY: expected http://host:port"]);
 }
 
 #[test]

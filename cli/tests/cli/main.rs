@@ -14,8 +14,11 @@ mod interrupt;
 mod json;
 mod keys;
 mod layer1;
+mod places;
 mod proofs;
 mod sample;
+#[path = "../../../settlement/tests/settlement/server.rs"]
+mod server;
 mod setups;
 mod streams;
 mod support;

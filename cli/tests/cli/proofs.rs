@@ -3,7 +3,7 @@
 use furl_ledger::codec::json;
 use furl_ledger::{Amount, Ledger, PieceStatement, State, Statement};
 
-use crate::support::{Place, ROLLUP, Run, furl, index};
+use crate::support::{Place, ROLLUP, Run, furl, in_fast, index};
 
 /// Where the parts of a proof file start.
 const PROFILE: usize = 10;
@@ -13,7 +13,7 @@ const STATEMENT: usize = KEY + 32;
 const BODY: usize = STATEMENT + Statement::BYTES + 4;
 
 fn verify(proof: &str, more: &[&str]) -> Run {
-    furl(&[&["verify", proof], more].concat())
+    in_fast(&[&["verify", proof], more].concat())
 }
 
 /// The digest of a key, as text.
@@ -40,6 +40,18 @@ fn a_true_proof_is_verified_aloud() {
     assert!(with_transfers.contains("count and data match; NOT CHECKED: domains, nonces"), "{with_transfers}");
     let with_both = verify(&proof, &["--state", &state, "--transfers", &transfers]).ok();
     assert!(with_both.contains("new root match") && !with_both.contains("NOT CHECKED"), "{with_both}");
+}
+
+/// A proof says itself which profile it is of, and does not decide which is good enough.
+#[test]
+fn the_weakest_profile_is_the_callers_choice() {
+    let proof = ROLLUP.at("proof");
+    let words = ["NOT VERIFIED", "the proof is of profile fast (57 proven bits): expected at least proven"];
+    furl(&["verify", &proof]).fails(1, &words);
+    furl(&["verify", &proof, "--profile", "fast"]).ok();
+    let place = Place::new();
+    furl(&["wrap", &proof, "--insecure-dev", "--out", &place.at("out")]).fails(1, &words);
+    assert_eq!(place.names(), [""; 0]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Place, ROLLUP, furl, workspace};
+use crate::support::{Place, ROLLUP, furl, in_fast, workspace};
 
 const SMALL: &str = "0x819a1c21e28d02f60a29404d64095cb43c0b0c64551797ba31682b849241c92f";
 
@@ -63,7 +63,7 @@ fn hostile_setups_are_refused() {
     let small = fs::read(workspace("vectors/setup.kzg")).unwrap();
     let claimed = [&small[..10], b"CEREMONY", &small[18..]].concat();
     let newer = [&small[..8], &[2, 0], &small[10..]].concat();
-    let (root, out) = (ROLLUP.at("proof"), place.at("out"));
+    let out = place.at("out");
     for (content, k, words) in [
         (tampered, "8", "expected a point of the curve"),
         (good[..good.len() - 1].to_vec(), "8", "truncated"),
@@ -76,19 +76,39 @@ fn hostile_setups_are_refused() {
         let setup = place.put("setup", content);
         furl(&["setup", &setup, "--k", k, "--out", &out]).fails(65, &[&setup, "is malformed: not a setup", words]);
     }
+    assert_eq!(place.names(), ["setup"]);
+}
+
+/// What is a setup and does not do is not called malformed: it is too small, or of another curve.
+#[test]
+fn setups_of_another_size_or_curve_are_named() {
+    let place = Place::new();
+    let out = place.at("out");
+    let modulus = "1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab";
+    let digit = |i: usize| u8::from_str_radix(&modulus[2 * i..2 * i + 2], 16).unwrap();
+    let modulus: Vec<u8> = (0..48).rev().map(digit).collect();
+    let header = [&48u32.to_le_bytes()[..], &modulus, &[20, 0, 0, 0, 20, 0, 0, 0]].concat();
+    let head = [&b"ptau\x01\0\0\0\x0b\0\0\0\x01\0\0\0"[..], &(header.len() as u64).to_le_bytes()].concat();
+    let setup = place.put("bls.ptau", [&head[..], &header, &[0; 100]].concat());
+    let words = [&setup, "is a setup of another curve", "expected the curve BN254, got BLS12-381"];
+    furl(&["setup", &setup, "--k", "8", "--out", &out]).fails(1, &words);
+    let words = ["is a setup, and too small", "expected a setup of k = 19 or more, got k = 8", "hez_final_19.ptau"];
+    furl(&["setup", &ceremony(), "--out", &out]).fails(1, &words);
+    furl(&["setup", &workspace("vectors/setup.kzg"), "--k", "4", "--insecure-dev"]).fails(1, &["too small"]);
     // Before anything is proved or built.
+    let root = ROLLUP.at("proof");
     let [state, transfers] = ["state.json", "batch.jsonl"].map(|name| ROLLUP.at(name));
     let setup = ["--setup", &ceremony()];
-    let words = ["is malformed: not a setup", "expected a setup of k = 18 or more, got k = 8"];
+    let words = ["is a setup, and too small", "expected a setup of k = 18 or more, got k = 8"];
     for command in [
         &["wrap", &root, "--out", &out][..],
         &["prove", "--state", &state, "--transfers", &transfers, "--profile", "fast", "--out", &out],
         &["export", "vk", "--profile", "fast"],
         &["export", "solidity", "--profile", "fast"],
     ] {
-        furl(&[command, &setup].concat()).fails(65, &words);
-        furl(&[command, &["--setup-hash", SMALL]].concat()).fails(2, &["expected --setup FILE too"]);
-        furl(&[command, &["--setup", &place.at("absent")]].concat()).fails(66, &["absent cannot be read"]);
+        in_fast(&[command, &setup].concat()).fails(1, &words);
+        in_fast(&[command, &["--setup-hash", SMALL]].concat()).fails(2, &["expected --setup FILE too"]);
+        in_fast(&[command, &["--setup", &place.at("absent")]].concat()).fails(66, &["absent cannot be read"]);
     }
-    assert_eq!(place.names(), ["setup"]);
+    assert_eq!(place.names(), ["bls.ptau"]);
 }

@@ -4,18 +4,19 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::process::{Command, Stdio};
 
-use crate::support::{Place, ROLLUP, command, fed, finish, furl};
+use crate::support::{Place, ROLLUP, command, fed, finish, furl, in_fast};
 
 #[test]
 fn a_dash_is_standard_input() {
     let [proof, state, transfers] = ["proof", "state.json", "batch.jsonl"].map(|name| ROLLUP.at(name));
     let read = |name: &str| ROLLUP.read(name);
     assert!(fed(&["inspect", "-"], &read("proof")).ok().contains("proof      standard input (body of"));
-    let shown = fed(&["verify", "-", "--state", &state, "--json"], &read("proof")).json();
+    let shown = fed(&["verify", "--profile=fast", "-", "--state", &state, "--json"], &read("proof")).json();
     assert_eq!((&shown["proof"], &shown["state"]), (&"-".into(), &"matches".into()));
-    fed(&["verify", &proof, "--state", "-", "--transfers", &transfers], &read("state.json")).ok();
-    fed(&["verify", &proof, "--state", &state, "--transfers", "-"], &read("batch.jsonl")).ok();
-    fed(&["verify", &proof, "--transfers", "-"], b"{}").fails(65, &["standard input is malformed", "line 1"]);
+    fed(&["verify", "--profile=fast", &proof, "--state", "-", "--transfers", &transfers], &read("state.json")).ok();
+    fed(&["verify", "--profile=fast", &proof, "--state", &state, "--transfers", "-"], &read("batch.jsonl")).ok();
+    fed(&["verify", "--profile=fast", &proof, "--transfers", "-"], b"{}")
+        .fails(65, &["standard input is malformed", "line 1"]);
     furl(&["verify", "-", "--state", "-"]).fails(2, &["PROOF and --state are both -"]);
     furl(&["prove", "--stage=root", "--state", "-", "--transfers", "-", "--out", "x"])
         .fails(2, &["--state and --transfers are both"]);
@@ -41,7 +42,7 @@ fn a_dash_is_standard_output() {
     let output = piped.stdout(File::create(&proof).unwrap()).stderr(Stdio::piped()).output().unwrap();
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.contains("proved 3 transfers, profile fast"), "the report is told aside: {told}");
-    furl(&["verify", &proof, "--state", &state, "--transfers", &transfers]).ok();
+    in_fast(&["verify", &proof, "--state", &state, "--transfers", &transfers]).ok();
 
     let run = furl(&[
         "prove",

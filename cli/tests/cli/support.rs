@@ -93,6 +93,11 @@ pub(crate) fn finish(command: &mut Command) -> Run {
     Run::of(command.output().expect("the binary is built"))
 }
 
+/// Runs the binary where the profile `fast` is good enough.
+pub(crate) fn in_fast(arguments: &[&str]) -> Run {
+    finish(command(arguments).env("FURL_PROFILE", "fast"))
+}
+
 /// A directory for a test's files.
 pub(crate) struct Place(TempDir);
 
@@ -252,7 +257,8 @@ pub(crate) struct Wrapped {
 pub(crate) static WRAPPED: LazyLock<Wrapped> = LazyLock::new(|| {
     let place = Place::new();
     let [root, out] = [ROLLUP.at("proof"), place.at("proof")];
-    let wrap = |memory: &str| furl(&["wrap", &root, "--out", &out, "--json", "-v", "--memory", memory]);
+    let options = ["--profile", "fast", "--insecure-dev", "--json", "-v", "--memory"];
+    let wrap = |memory: &str| furl(&[&["wrap", &root, "--out", &out], &options[..], &[memory]].concat());
     let refused = wrap("100MiB").json()["error"].to_string();
     let least = refused.split("takes ").nth(1).and_then(|rest| rest.split(" of memory").next()).expect("it is named");
     let run = wrap(least);
@@ -260,7 +266,7 @@ pub(crate) static WRAPPED: LazyLock<Wrapped> = LazyLock::new(|| {
     let took = run.stderr.split("peak memory ").nth(1).and_then(|rest| rest.split(' ').next());
     let took = took.map(|mebibytes| mebibytes.parse::<u64>().expect("a number") << 20);
     let memory = (took, least.parse().expect("an amount of memory"));
-    furl(&["export", "vk", "--profile", "fast", "--out", &place.at("key")]).ok();
+    furl(&["export", "vk", "--profile", "fast", "--insecure-dev", "--out", &place.at("key")]).ok();
     Wrapped { place, report, memory }
 });
 

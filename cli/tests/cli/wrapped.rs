@@ -3,7 +3,7 @@
 use furl_ledger::Statement;
 use furl_ledger::encoding::from_hex;
 
-use crate::support::{Place, ROLLUP, Run, WRAPPED, furl};
+use crate::support::{Place, ROLLUP, Run, WRAPPED, furl, in_fast};
 
 /// Where the parts of a proof file start.
 const PROFILE: usize = 10;
@@ -13,8 +13,9 @@ const LENGTH: usize = STATEMENT + Statement::BYTES;
 const BODY: usize = LENGTH + 4;
 const PROOF_BYTES: usize = 2496;
 
+/// Verifies for trials: in profile fast, under the development setup.
 fn verify(proof: &str, more: &[&str]) -> Run {
-    furl(&[&["verify", proof], more].concat())
+    in_fast(&[&["verify", proof, "--insecure-dev"], more].concat())
 }
 
 /// The wrapped proof with one byte changed, in a file.
@@ -38,7 +39,7 @@ fn a_wrapped_proof_is_verified_and_called_insecure() {
     let told = run.ok();
     assert!(told.starts_with("VERIFIED, AND INSECURE: "), "{told}");
     let roots = [statement.old_root.to_string(), statement.new_root.to_string()];
-    for words in ["fast (57 proven bits)", "stage      wrapped", &key, "setup      INSECURE", &roots[0], &roots[1]] {
+    for words in ["fast (0 proven bits)", "stage      wrapped", &key, "setup      INSECURE", &roots[0], &roots[1]] {
         assert!(told.contains(words), "{words}: {told}");
     }
     assert!(told.contains("batch 1, 3 transfers") && told.contains("new root match"), "{told}");
@@ -48,6 +49,7 @@ fn a_wrapped_proof_is_verified_and_called_insecure() {
     assert_eq!((&report["setup"]["insecure"], &report["bytes"]), (&true.into(), &bytes.len().into()));
     let verified = verify(&proof, &["--json"]).json();
     assert_eq!((&verified["stage"], &verified["key"]), (&"wrapped".into(), &key.clone().into()));
+    assert_eq!((&report["proven_bits"], &verified["proven_bits"]), (&0.0.into(), &0.0.into()));
     assert_eq!((&verified["key_from"], &verified["insecure"]), (&"committed".into(), &true.into()));
     let with_key = verify(&proof, &["--key", &WRAPPED.at("key"), "--json"]).json();
     assert_eq!((&with_key["key_from"], &with_key["insecure"]), (&"file".into(), &true.into()));
@@ -72,7 +74,7 @@ fn another_key_is_named() {
     let (proof, key) = (WRAPPED.at("proof"), WRAPPED.read("key"));
     let with = |key: &[u8]| verify(&proof, &["--key", &place.put("key", key)]);
     let proven = place.at("proven");
-    furl(&["export", "vk", "--profile", "proven", "--out", &proven]).ok();
+    furl(&["export", "vk", "--profile", "proven", "--insecure-dev", "--out", &proven]).ok();
     verify(&proof, &["--key", &proven]).fails(1, &["is false", "by a key of 2^18 rows, got a key of 2^19"]);
     let changed = |place: usize| {
         let mut key = key.clone();
@@ -98,21 +100,70 @@ fn another_profile_is_another_key() {
     verify(&proven, &["--key", &WRAPPED.at("key")]).fails(1, &["by a key of 2^19 rows, got a key of 2^18"]);
 }
 
+/// The caller says what is verified; the file cannot choose a weaker stage, key or setup.
 #[test]
 fn the_stage_is_what_is_wanted() {
     let (root, wrapped, key) = (ROLLUP.at("proof"), WRAPPED.at("proof"), WRAPPED.at("key"));
+    let plain = |proof: &str, more: &[&str]| in_fast(&[&["verify", proof], more].concat());
     verify(&wrapped, &["--stage", "wrapped"]).ok();
-    verify(&root, &["--stage", "root"]).ok();
+    plain(&root, &["--stage", "root"]).ok();
+    // Without a word the root is wanted.
+    let no_key = ["NOT VERIFIED", "is a wrapped proof, and no key is named", "expected a root, or one of --key FILE"];
+    plain(&wrapped, &[]).fails(1, &no_key);
+    furl(&["verify", &wrapped, "--profile", "proven"]).fails(1, &no_key);
     let not_root = ["is false", "expected a proof of stage root, got one of wrap"];
-    verify(&wrapped, &["--stage", "root"]).fails(1, &not_root);
+    plain(&wrapped, &["--stage", "root"]).fails(1, &not_root);
     let not_wrapped = ["is false", "expected a proof of stage wrapped, got one of root-2"];
     verify(&root, &["--stage", "wrapped"]).fails(1, &not_wrapped);
-    // A key is given for wrapped proofs alone.
+    // A key is given for wrapped proofs alone, and there is none unless it is named.
     verify(&root, &["--key", &key]).fails(1, &not_wrapped);
+    plain(&wrapped, &["--stage", "wrapped"]).fails(2, &["no key is named: expected --key FILE, --setup FILE or"]);
+    verify(&wrapped, &["--stage", "root"]).fails(2, &["--stage root", "expected no --key, --setup or --insecure-dev"]);
     furl(&["export", "calldata", &root]).fails(1, &not_wrapped);
     let place = Place::new();
-    furl(&["wrap", &wrapped, "--out", &place.at("out")]).fails(1, &not_root);
+    in_fast(&["wrap", &wrapped, "--insecure-dev", "--out", &place.at("out")]).fails(1, &not_root);
     assert_eq!(place.names(), [""; 0]);
+}
+
+/// A key of the development setup is refused wherever it comes from, unless the word is said.
+#[test]
+fn an_insecure_key_needs_the_word() {
+    let (proof, key) = (WRAPPED.at("proof"), WRAPPED.at("key"));
+    let words = ["is refused: it is INSECURE", "anybody can forge; for trials, say --insecure-dev"];
+    in_fast(&["verify", &proof, "--key", &key]).fails(77, &words);
+    in_fast(&["export", "solidity", "--key", &key]).fails(77, &words);
+    // Whatever its header says: the points tell.
+    let place = Place::new();
+    let mut hidden = WRAPPED.read("key");
+    hidden[12] = 0;
+    in_fast(&["verify", &proof, "--key", &place.put("hidden", &hidden)]).fails(77, &words);
+    // With another point of the setup it is no key of the development setup.
+    *hidden.last_mut().unwrap() ^= 1;
+    let other = in_fast(&["verify", &proof, "--key", &place.put("other", &hidden), "--insecure-dev"]);
+    assert!(other.code == Some(65) || other.code == Some(1), "{other:?}");
+}
+
+/// Nothing is wrapped, exported or deployed under the development setup unless the word is said.
+#[test]
+fn a_setup_is_never_chosen_by_silence() {
+    let place = ROLLUP.copy();
+    let [state, transfers, out] = ["state.json", "batch.jsonl", "out"].map(|name| place.at(name));
+    let prove = ["prove", "--state", &state, "--transfers", &transfers, "--out", &out];
+    let no_setup = ["no setup is named: expected --setup FILE or, for trials, --insecure-dev"];
+    in_fast(&[&prove[..], &["--stage", "wrapped"]].concat()).fails(2, &no_setup);
+    in_fast(&["wrap", &ROLLUP.at("proof"), "--out", &out]).fails(2, &no_setup);
+    let no_key = ["no key is named: expected --key FILE, --setup FILE or, for trials, --insecure-dev"];
+    in_fast(&["export", "vk", "--out", &out]).fails(2, &no_key);
+    in_fast(&["export", "solidity", "--out", &out]).fails(2, &no_key);
+    in_fast(&[&prove[..], &["--stage", "root", "--insecure-dev"]].concat()).fails(2, &["--stage root stops before"]);
+    assert_eq!(place.names(), ["batch.jsonl", "state.json"]);
+}
+
+/// A key is of one profile, and the caller says of which.
+#[test]
+fn a_key_does_not_choose_its_profile() {
+    let words = ["the key is not of profile proven: expected one of 2^19 rows, got one of 2^18"];
+    furl(&["export", "solidity", "--insecure-dev", "--key", &WRAPPED.at("key")]).fails(1, &words);
 }
 
 #[test]
@@ -167,13 +218,13 @@ fn keys_and_contracts_are_exported() {
     assert_eq!(built["setup_hash"], WRAPPED.report["setup"]["hash"]);
     assert_eq!(std::fs::read(&key).unwrap(), WRAPPED.read("key"));
 
-    let contract = furl(&["export", "solidity", "--key", &key]);
+    let contract = in_fast(&["export", "solidity", "--insecure-dev", "--key", &key]);
     assert!(contract.stderr.contains("INSECURE"), "{}", contract.stderr);
     let contract = contract.ok();
     assert!(contract.contains("bool public constant INSECURE = true;"), "{contract}");
     let digest = WRAPPED.report["key"].as_str().unwrap();
     assert!(contract.contains(&format!("bytes32 public constant KEY = {digest};")), "{digest}");
-    assert_eq!(furl(&["export", "solidity", "--profile", "fast"]).ok(), contract);
+    assert_eq!(furl(&["export", "solidity", "--profile", "fast", "--insecure-dev"]).ok(), contract);
     furl(&["export", "solidity", "--key", &WRAPPED.at("proof")]).fails(65, &["not a verifying key of Furl"]);
     furl(&["export", "vk", "--key", &key, "--setup", &setup]).fails(2, &["--key", "cannot be used with"]);
 }
@@ -219,8 +270,9 @@ fn memory_is_asked_for_before_the_work() {
     let place = ROLLUP.copy();
     let [state, transfers, out] = ["state.json", "batch.jsonl", "out"].map(|name| place.at(name));
     let words = ["wrapping in profile fast takes ", "of memory: 700MiB are allowed"];
-    let prove = ["prove", "--state", &state, "--transfers", &transfers, "--out", &out, "--profile", "fast"];
-    furl(&[&prove[..], &["--memory", "700MiB"]].concat()).fails(71, &words);
-    furl(&["wrap", &ROLLUP.at("proof"), "--out", &out, "--memory", "700MiB"]).fails(71, &words);
+    let prove = ["prove", "--state", &state, "--transfers", &transfers];
+    for command in [&prove[..], &["wrap", &ROLLUP.at("proof")]] {
+        in_fast(&[command, &["--insecure-dev", "--out", &out, "--memory", "700MiB"]].concat()).fails(71, &words);
+    }
     assert_eq!(place.names(), ["batch.jsonl", "state.json"]);
 }

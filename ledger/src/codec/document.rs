@@ -11,12 +11,15 @@ use serde::{
     de::{MapAccess, SeqAccess, Visitor},
 };
 
-use super::ValueError;
+use super::{ByteOrderMark, ValueError};
 use crate::range::RangeError;
 
 /// Why a JSON text is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DocumentError {
+    /// The text begins with a byte order mark.
+    #[error(transparent)]
+    Mark(#[from] ByteOrderMark),
     /// The bytes are not UTF-8.
     #[error("expected UTF-8, got another byte at offset {offset}")]
     NotUtf8 {
@@ -104,6 +107,7 @@ impl Node<'_> {
 
 /// Reads one JSON value that fills all of `bytes`.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Node<'_>, DocumentError> {
+    ByteOrderMark::refuse(bytes)?;
     let text = std::str::from_utf8(bytes).map_err(|error| DocumentError::NotUtf8 { offset: error.valid_up_to() })?;
     serde_json::from_str(text).map_err(|error| {
         let message = error.to_string();

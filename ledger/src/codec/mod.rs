@@ -30,10 +30,12 @@ use crate::{
 pub mod binary;
 pub(crate) mod document;
 pub mod json;
+mod mark;
 #[cfg(test)]
 mod tests;
 
 pub use document::DocumentError;
+pub use mark::ByteOrderMark;
 
 /// Why the value of a field is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

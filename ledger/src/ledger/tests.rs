@@ -61,7 +61,7 @@ fn each_rule_bites() {
         (transfer(MISSING, 0, 1).sign(&DOMAIN, key(0)), RuleError::MissingSlot { slot: index(MISSING) }),
         (
             sign(Transfer { expiry: Expiry::new(6), ..good }),
-            RuleError::Expired { expiry: Expiry::new(6), batch: BatchNumber::new(7) },
+            RuleError::Expired { expiry: Expiry::new(6), batch: BatchNumber::new(7).unwrap() },
         ),
         (good.sign(&other_domain, key(0)), RuleError::WrongDomain { expected: DOMAIN, got: other_domain }),
         (sign(Transfer { fee: fee(1), ..transfer(7, 8, 1) }), RuleError::FeeTokenRefused { token: Token::new(3) }),
@@ -262,7 +262,7 @@ fn self_transfers_and_nothing() {
 #[test]
 fn expiry_counts_the_last_valid_batch() {
     for (number, is_valid) in [(1, true), (7, true), (8, false), (u32::MAX, false)] {
-        let batch = Batch { number: BatchNumber::new(number), ..batch() };
+        let batch = Batch { number: BatchNumber::new(number).unwrap(), ..batch() };
         let signed = sign(Transfer { expiry: Expiry::new(7), ..transfer(0, 1, 1) });
         assert_eq!(apply(&batch, &[signed]).1.is_ok(), is_valid, "batch {number}");
     }
@@ -331,6 +331,6 @@ fn a_state_is_a_ledger() {
     let mut ledger = world();
     ledger.apply(&batch(), &[sign(transfer(0, 1, 1))]).unwrap();
     let state = ledger.state(batch().next().unwrap());
-    assert_eq!(state.next().number, BatchNumber::new(8));
+    assert_eq!(state.next().number, BatchNumber::new(8).unwrap());
     assert_eq!(Ledger::from_state(&state), Ok(ledger));
 }

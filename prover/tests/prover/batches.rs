@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -64,10 +65,16 @@ fn two_proofs_of_a_batch_state_the_same() {
     assert_eq!(other.envelope().key, proof().envelope().key);
 }
 
+/// The proofs in a store.
+fn kept(store: &Store) -> Vec<PathBuf> {
+    let paths = fs::read_dir(store.folder()).unwrap().map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == "proof")).collect()
+}
+
 #[test]
 fn what_was_finished_is_not_proved_again() {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path().join("parts")).unwrap();
+    let store = Store::open(folder.path().join("parts"), "test").unwrap();
     let trace = trace(64);
 
     // Interrupted after the first leaf.
@@ -81,7 +88,7 @@ fn what_was_finished_is_not_proved_again() {
     let Err(ProveError::Stopped { done, all: 4 }) = stopped else { panic!("{stopped:?}") };
     assert_eq!(done, heard.leaves());
     assert!((1..=2).contains(&done));
-    assert_eq!(fs::read_dir(store.folder()).unwrap().count(), done);
+    assert_eq!(kept(&store).len(), done);
 
     // Resumed: only what is missing.
     let heard = Heard::default();
@@ -98,7 +105,7 @@ fn what_was_finished_is_not_proved_again() {
     assert_eq!(heard.found.lock().unwrap().values().sum::<usize>(), 1);
 
     // Spoiled files are told of and proved again: one byte, another's proof, half a file, nothing.
-    let files: Vec<_> = fs::read_dir(store.folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let files = kept(&store);
     assert_eq!(files.len(), 4);
     let mut bytes = fs::read(&files[0]).unwrap();
     *bytes.last_mut().unwrap() ^= 1;

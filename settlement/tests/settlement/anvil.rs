@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use furl_settlement::layer1::{Call, Creation};
 use furl_settlement::revert::Word;
 use furl_settlement::rollup::Site;
+use furl_settlement::rpc::Fault;
 use furl_settlement::{AccountKey, Embedded, Layer1, Layer1Error, Node, Revert, Rollup, abi};
 use serde_json::{Value, json};
 
@@ -196,7 +197,8 @@ fn a_deployment_is_where_it_was_predicted() {
     // The node says what created it.
     let code = [&contracts().rollup[..], &abi::construct(&site.verifier, &genesis)].concat();
     let creation = node.creation(&deployment.rollup.hash.unwrap()).unwrap();
-    assert_eq!(creation, Some(Creation { contract: site.rollup, code }));
+    let (sender, nonce) = (site.sender, site.nonce + 1);
+    assert_eq!(creation, Some(Creation { contract: site.rollup, code, sender, nonce }));
     let submission = node.transact(&rollup.submission(&first.statement, &first.proof), 1_000_000).unwrap();
     for other in [submission.hash.unwrap(), [7; 32]] {
         assert_eq!(node.creation(&other).unwrap(), None);
@@ -207,10 +209,11 @@ fn a_deployment_is_where_it_was_predicted() {
 #[ignore = "needs npm's anvil: contracts/test.sh"]
 fn the_key_is_shown_nowhere() {
     let anvil = Anvil::start();
-    let poor = AccountKey::parse(&"11".repeat(32)).unwrap();
+    let poor = AccountKey::parse("11".repeat(32)).unwrap();
     let mut node = Node::new(&anvil.url, Some(poor)).unwrap();
     let error = node.transact(&Call::create(vec![0]), 100_000).unwrap_err();
-    assert!(matches!(error, Layer1Error::Refused { method: "eth_sendRawTransaction", .. }), "{error}");
+    let Layer1Error::Node(told) = &error else { panic!("{error}") };
+    assert!(told.method == "eth_sendRawTransaction" && matches!(told.fault, Fault::Refused { .. }), "{error}");
     let shown = format!("{error}{error:?}{node:?}");
     assert!(!shown.contains(&"11".repeat(4)), "{shown}");
     let reader = Node::new(&anvil.url, None).unwrap();

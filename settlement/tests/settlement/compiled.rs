@@ -1,5 +1,6 @@
 //! The compiler from npm makes what is committed. `FURL_REGENERATE=1` writes it instead.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use alloy_primitives::{hex, keccak256};
@@ -7,10 +8,10 @@ use furl_circuits::profile::Profile;
 use furl_ledger::{Domain, L1Address};
 use furl_settlement::abi;
 use furl_settlement::bytecode::ROLLUP;
-use furl_settlement::check::{self, Difference};
-use furl_settlement::layer1::{Call, Creation};
+use furl_settlement::check::{self, Difference, Genesis};
+use furl_settlement::layer1::{self, Call, Creation};
 use furl_settlement::rollup::Site;
-use furl_settlement::solc::{Solc, SolcError};
+use furl_settlement::solc::{Compiled, Solc, SolcError};
 use furl_settlement::{Embedded, Layer1, Revert, Rollup};
 use furl_wrap::{contract, key_file};
 
@@ -43,18 +44,20 @@ fn the_compiler_makes_what_is_committed() {
     }
 }
 
-fn verifier(solc: &Solc, name: &str, source: String) -> (String, String, furl_settlement::solc::Compiled) {
+fn verifier(solc: &Solc, name: &str, source: String) -> (String, String, Compiled) {
     let compiled = solc.verifier(&source).unwrap();
     (name.to_owned(), source, compiled)
 }
 
-/// What is encoded and decoded here has the signatures that the compiler gives it.
+/// What is encoded and decoded here has the signatures that the compiler gives it: all of them, and no others.
 #[test]
 #[ignore = "needs npm's solc: contracts/test.sh"]
 fn signatures_are_the_compilers() {
-    let (rollup, verifier) =
-        (solc().rollup().unwrap(), solc().verifier(&read("contracts/test/vectors/FurlVerifier.sol")).unwrap());
-    let known: Vec<_> = rollup.signatures.iter().chain(&verifier.signatures).map(String::as_str).collect();
+    let rollup = solc().rollup().unwrap();
+    let verifier = solc().verifier(&read("contracts/test/vectors/FurlVerifier.sol")).unwrap();
+    let all = |of: fn(&Compiled) -> &Vec<String>| {
+        of(&rollup).iter().chain(of(&verifier)).map(String::as_str).collect::<BTreeSet<_>>()
+    };
     let asked = [
         abi::SUBMIT,
         abi::VERIFY,
@@ -65,12 +68,22 @@ fn signatures_are_the_compilers() {
         abi::CHAIN,
         abi::DOMAIN,
         abi::KEY,
+        // For people: the name says it, and the key is compared.
+        "INSECURE()",
     ];
-    for signature in asked.into_iter().chain(Revert::signatures()) {
-        assert!(known.contains(&signature), "{signature} is not among {known:?}");
-    }
-    for error in known.iter().filter(|name| name.starts_with(char::is_uppercase) && !name.ends_with("()")) {
-        assert!(Revert::signatures().any(|signature| signature == *error), "{error} is not decoded");
+    assert_eq!(all(|compiled| &compiled.functions), BTreeSet::from(asked));
+    let known: BTreeSet<_> = Revert::signatures().collect();
+    assert_eq!(all(|compiled| &compiled.errors), known);
+    assert_eq!(known.len(), Revert::signatures().count(), "none is known twice");
+}
+
+/// Whoever meets a refusal finds its name in the documentation.
+#[test]
+fn the_documentation_names_every_refusal() {
+    let text = read("docs/settlement.md");
+    for signature in Revert::signatures() {
+        let (name, _) = signature.split_once('(').unwrap();
+        assert!(text.contains(&format!("`{name}`")), "{name}");
     }
 }
 
@@ -119,14 +132,19 @@ fn a_deployment_is_what_the_sources_say_and_nothing_else_is() {
 #[test]
 #[ignore = "needs npm's solc: contracts/test.sh"]
 fn a_rollup_begins_with_what_created_it() {
-    let (mut chain, deployed, address) = rollup();
+    let mut chain = Embedded::new();
+    let site = Site::next(&chain).unwrap();
+    let root = Vectors::read().proved("first").statement.old_root;
+    let (deployed, _) = Rollup::deploy(&mut chain, &site, &contracts(), &root).unwrap();
+    let (address, sender) = (site.verifier, site.sender);
     let furl = solc().rollup().unwrap();
     let verifier = solc().verifier(&read("contracts/test/vectors/FurlVerifier.sol")).unwrap();
-    let root = Vectors::read().proved("first").statement.old_root;
     let code = [&furl.creation[..], &abi::construct(&address, &root)].concat();
-    let created = |contract, code: &[u8]| Creation { contract, code: code.to_vec() };
+    let created = |contract, code: &[u8]| Creation { contract, code: code.to_vec(), sender, nonce: site.nonce + 1 };
     let begun = |creation: &Creation, rollup| check::genesis(Some(creation), rollup, &address, &furl);
-    assert_eq!(begun(&created(deployed.address(), &code), deployed.address()), Ok(root));
+    let expected = Genesis { root, creator: sender, nonce: site.nonce + 1 };
+    assert_eq!(begun(&created(deployed.address(), &code), deployed.address()), Ok(expected));
+    its_place_follows_from_its_creator(&created(deployed.address(), &code), &furl);
 
     // The account's next transaction creates what a deployment's first one would.
     let site = Site::next(&chain).unwrap();
@@ -169,6 +187,33 @@ fn a_rollup_begins_with_what_created_it() {
     assert_eq!(begun(&created(deployed.address(), &code), next), Err(other));
     let none = Difference::NotCreated { rollup: next, got: None };
     assert_eq!(check::genesis(None, next, &address, &furl), Err(none));
+}
+
+/// Where others can create, and destroy, and create again, what is there now says nothing of what was.
+fn its_place_follows_from_its_creator(creation: &Creation, furl: &Compiled) {
+    let Creation { contract, code, sender, nonce } = creation.clone();
+    let verifier = layer1::created(&sender, nonce - 1);
+    let begun = |creation: &Creation, verifier| check::genesis(Some(creation), creation.contract, &verifier, furl);
+    // Another account's transaction, or another one of this, as a node or a chain of other rules may say.
+    let other = L1Address::new([7; 20]);
+    for (sender, nonce) in [(other, nonce), (sender, nonce + 1), (sender, u64::MAX), (sender, 0)] {
+        let expected = layer1::created(&sender, nonce);
+        let got = begun(&Creation { sender, nonce, ..creation.clone() }, verifier);
+        assert_eq!(got, Err(Difference::Rollup { sender, nonce, expected, got: contract }));
+    }
+    // Another account's verifier, another one of this account's, and the first transaction of an account.
+    let arguments = code.len() - 64;
+    let with = |verifier: L1Address, contract, sender, nonce| {
+        let code = [&code[..arguments], &abi::address(&verifier), &code[arguments + 32..]].concat();
+        begun(&Creation { contract, code, sender, nonce }, verifier)
+    };
+    for got in [layer1::created(&other, nonce - 1), layer1::created(&sender, nonce + 1), other, contract] {
+        let refused = with(got, contract, sender, nonce).unwrap_err();
+        assert_eq!(refused, Difference::Verifier { sender, expected: Some(verifier), got });
+        assert!(refused.to_string().contains("there other code may have been before"), "{refused}");
+    }
+    let refused = with(verifier, layer1::created(&sender, 0), sender, 0);
+    assert_eq!(refused, Err(Difference::Verifier { sender, expected: None, got: verifier }));
 }
 
 #[test]

@@ -191,6 +191,41 @@ fn a_deployment_is_where_it_was_predicted() {
     assert_eq!(chain.account(&DEVELOPER).unwrap().nonce, 2);
 }
 
+/// What is deployed stays what it is: no instruction of either contract destroys it, or runs other code in its place.
+#[test]
+fn no_code_destroys_or_replaces_itself() {
+    const CALLCODE: u8 = 0xf2;
+    const DELEGATECALL: u8 = 0xf4;
+    const SELFDESTRUCT: u8 = 0xff;
+    let mut chain = Embedded::new();
+    for profile in Profile::ALL {
+        let source = contract::generate(key_file::committed(profile)).unwrap();
+        let site = Site::next(&chain).unwrap();
+        Rollup::deploy(&mut chain, &site, &Contracts::committed(&source).unwrap(), &Digest::ZERO).unwrap();
+        for contract in [site.verifier, site.rollup] {
+            let instructions = instructions(&chain.code(&contract).unwrap());
+            assert!(instructions.len() > 1_000, "{}", instructions.len());
+            for forbidden in [CALLCODE, DELEGATECALL, SELFDESTRUCT] {
+                assert!(!instructions.contains(&forbidden), "{forbidden:#x} {contract}");
+            }
+        }
+    }
+    assert_eq!(instructions(&[0x60, SELFDESTRUCT, 0x7f, 1, 2]), [0x60, 0x7f]);
+    assert_eq!(instructions(&[0x5f, SELFDESTRUCT]), [0x5f, SELFDESTRUCT]);
+}
+
+/// The instructions of a code, without what they push.
+fn instructions(code: &[u8]) -> Vec<u8> {
+    let (mut found, mut rest) = (Vec::new(), code.iter());
+    while let Some(&instruction) = rest.next() {
+        found.push(instruction);
+        if (0x60..0x80).contains(&instruction) {
+            rest.by_ref().take(usize::from(instruction) - 0x5f).for_each(drop);
+        }
+    }
+    found
+}
+
 /// The contracts of the committed keys need no compiler.
 #[test]
 fn the_committed_verifiers_are_those_of_the_committed_keys() {

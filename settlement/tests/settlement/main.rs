@@ -5,4 +5,6 @@
 mod anvil;
 mod compiled;
 mod embedded;
+mod rpc;
+mod server;
 mod support;

@@ -8,7 +8,7 @@ use std::io;
 
 use thiserror::Error;
 
-use super::{Format, MAX_K, Origin};
+use super::{FileHashes, Format, MAX_K, Origin, pins};
 
 /// A point of a setup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,38 @@ impl fmt::Display for Place {
             Self::Lagrange(i) => write!(f, "point {i} of the Lagrange basis"),
             Self::G2 => write!(f, "the generator of G2"),
             Self::TauG2 => write!(f, "tau in G2"),
+        }
+    }
+}
+
+/// A curve that is not BN254, by the modulus of its coordinates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Curve {
+    /// The other curve that ceremonies are made for.
+    Bls12381,
+    /// None that this code knows: the modulus, little-endian.
+    Unknown(Vec<u8>),
+}
+
+/// The modulus of BLS12-381's coordinates, little-endian.
+const BLS12_381: [u8; 48] = [
+    0xab, 0xaa, 0xff, 0xff, 0xff, 0xff, 0xfe, 0xb9, 0xff, 0xff, 0x53, 0xb1, 0xfe, 0xff, 0xab, 0x1e, 0x24, 0xf6, 0xb0,
+    0xf6, 0xa0, 0xd2, 0x30, 0x67, 0xbf, 0x12, 0x85, 0xf3, 0x84, 0x4b, 0x77, 0x64, 0xd7, 0xac, 0x4b, 0x43, 0xb6, 0xa7,
+    0x1b, 0x4b, 0x9a, 0xe6, 0x7f, 0x39, 0xea, 0x11, 0x01, 0x1a,
+];
+
+impl Curve {
+    /// The curve over the field of this modulus.
+    pub(super) fn of(modulus: Vec<u8>) -> Self {
+        if modulus == BLS12_381 { Self::Bls12381 } else { Self::Unknown(modulus) }
+    }
+}
+
+impl fmt::Display for Curve {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bls12381 => write!(f, "BLS12-381"),
+            Self::Unknown(modulus) => write!(f, "a field of {} elements (little-endian)", hex::encode(modulus)),
         }
     }
 }
@@ -114,9 +146,9 @@ pub enum SetupError {
     /// Another field's size.
     #[error("expected a field of 32 bytes, got {0}")]
     FieldBytes(u32),
-    /// Another field than the one under BN254.
-    #[error("expected the curve BN254, got a field of {} elements (little-endian)", hex::encode(.0))]
-    Field([u8; 32]),
+    /// Another curve than BN254.
+    #[error("expected the curve BN254, got {0}")]
+    Curve(Curve),
     /// A power out of range.
     #[error("expected a power from 1 to {MAX_K}, got {0}")]
     Power(u32),
@@ -131,8 +163,8 @@ pub enum SetupError {
     /// A size out of range.
     #[error("expected a size k from 1 to {MAX_K}, got {0}")]
     Size(u32),
-    /// Fewer powers than are asked for.
-    #[error("expected a setup of k = {needed} or more, got k = {got}")]
+    /// A setup, all checks of which hold, of fewer powers than are asked for.
+    #[error("expected a setup of k = {needed} or more, got k = {got}: {} has 2^{needed} powers", pins::file_for(*.needed))]
     TooSmall {
         /// The size asked for.
         needed: u32,
@@ -187,13 +219,16 @@ pub enum TrustError {
     },
     /// No file that is pinned.
     #[error(
-        "expected a pinned ceremony file, got one of BLAKE2b {got}; if you trust it, name its setup's hash, {hash}"
+        "expected a pinned ceremony file, got one of BLAKE2b {} and SHA-256 {}; if you trust it, name its setup's hash, {}",
+        hex::encode(.file.blake2b),
+        hex::encode(.file.sha256),
+        hex::encode(.hash)
     )]
     NotPinned {
-        /// BLAKE2b-512 of the file, in hexadecimal.
-        got: String,
-        /// The hash of the setup, in hexadecimal.
-        hash: String,
+        /// The hashes of the file.
+        file: Box<FileHashes>,
+        /// The hash of the setup.
+        hash: [u8; 32],
     },
     /// The development setup, where a ceremony was asked for.
     #[error("expected a ceremony, got the INSECURE development setup, whose secret is published")]

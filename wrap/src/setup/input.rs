@@ -1,11 +1,13 @@
 //! # The file as it comes
 //!
-//! A setup is read once, from front to back, so it may come through a pipe; the hash of the whole file is made on the way. Nothing is
-//! allocated because a file announces it: buffers grow with the bytes that have arrived.
+//! A setup is read once, from front to back, so it may come through a pipe; the hashes of the whole
+//! file are made on the way. Nothing is allocated because a file announces it: buffers grow with
+//! the bytes that have arrived.
 
 use std::io::{ErrorKind, Read};
 
 use halo2_proofs::halo2curves::bn256::G1Affine;
+use sha2::{Digest as _, Sha256};
 
 use super::error::{Place, SetupError};
 use super::points::{self, G1_BYTES};
@@ -16,13 +18,23 @@ const CHUNK: usize = 1024;
 /// A reader that counts and hashes what it gives.
 pub(super) struct Input<R> {
     reader: R,
-    hasher: blake2b_simd::State,
+    blake2b: blake2b_simd::State,
+    sha256: Sha256,
     position: u64,
+}
+
+/// The hashes of a whole file: publishers name it by one or the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileHashes {
+    /// BLAKE2b-512.
+    pub blake2b: [u8; 64],
+    /// SHA-256.
+    pub sha256: [u8; 32],
 }
 
 impl<R: Read> Input<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self { reader, hasher: blake2b_simd::State::new(), position: 0 }
+        Self { reader, blake2b: blake2b_simd::State::new(), sha256: Sha256::new(), position: 0 }
     }
 
     /// Fills the buffer.
@@ -85,13 +97,13 @@ impl<R: Read> Input<R> {
         Ok(())
     }
 
-    /// BLAKE2b-512 of the file, which ends here.
-    pub(super) fn finish(mut self) -> Result<[u8; 64], SetupError> {
+    /// The hashes of the file, which ends here.
+    pub(super) fn finish(mut self) -> Result<FileHashes, SetupError> {
         let expected = self.position;
         if self.fill(&mut [0])? > 0 {
             return Err(SetupError::Extended { expected });
         }
-        Ok(*self.hasher.finalize().as_array())
+        Ok(FileHashes { blake2b: *self.blake2b.finalize().as_array(), sha256: self.sha256.finalize().into() })
     }
 
     /// As many bytes as there are, up to the buffer's length.
@@ -105,7 +117,8 @@ impl<R: Read> Input<R> {
                 Err(error) => return Err(error.into()),
             }
         }
-        self.hasher.update(&buffer[..got]);
+        self.blake2b.update(&buffer[..got]);
+        self.sha256.update(&buffer[..got]);
         self.position += got as u64;
         Ok(got)
     }

@@ -9,7 +9,7 @@
 //!
 //! | wanted | what is compared |
 //! |---|---|
-//! | [`Expect::Pinned`] | BLAKE2b-512 of the file, with those of [`PINS`] |
+//! | [`Expect::Pinned`] | BLAKE2b-512 and SHA-256 of the file, with those of [`PINS`] |
 //! | [`Expect::Hash`] | the setup's hash, which whoever trusts a setup has written down |
 //! | [`Expect::InsecureDev`] | the points are those of the published secret ([`Setup::insecure_dev`]) |
 //!
@@ -24,8 +24,10 @@
 //! | [Furl's](Format::Furl) | `FURLKZG` and a zero byte | in the file, checked | named, and compared |
 //! | halo2's [raw one](Format::Halo2) | $k$ | in the file, checked | not named |
 //!
-//! A file of a larger setup is cut down to the $k$ that is asked for. A raw file has no basis of that size, so it is computed: write the setup then, and read that
-//! from now on. **Not checked:** what is cut off.
+//! A file of a larger setup is cut down to the $k$ that is asked for; one of a smaller setup is
+//! read and checked whole, and then refused for its size. A raw file has no basis of that size, so
+//! it is computed: write the setup then, and read that from now on. **Not checked:** what is cut
+//! off.
 
 use core::fmt;
 use std::fs::File;
@@ -36,10 +38,11 @@ use halo2_proofs::halo2curves::bn256::Bn256;
 use halo2_proofs::poly::commitment::{Params, ParamsProver as _};
 use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 
-pub use error::{Place, SetupError, TrustError};
+pub use error::{Curve, Place, SetupError, TrustError};
+pub use input::FileHashes;
 use input::Input;
 pub(crate) use insecure::{insecure_tau, is_insecure};
-pub use pins::{PINS, Pin};
+pub use pins::{PINS, Pin, PinnedHash};
 use powers::Powers;
 pub use raw::{MAGIC, VERSION};
 
@@ -145,7 +148,7 @@ impl Setup {
     /// # Errors
     /// [`SetupError::Size`] if `k` is out of range.
     pub fn insecure_dev(k: u32) -> Result<Self, SetupError> {
-        let k = chosen_size(MAX_K, Some(k))?;
+        let k = in_range(k)?;
         let powers = insecure::powers(k, insecure::secret());
         let hash = powers.hash();
         Ok(Self::new(powers, Origin::InsecureDev, hash))
@@ -215,7 +218,7 @@ impl fmt::Display for Setup {
 /// # Errors
 /// [`SetupError::Size`] if the power is out of range, and those of the writer.
 pub fn write_insecure_dev_ptau(power: u32, out: impl Write) -> Result<(), SetupError> {
-    let power = chosen_size(MAX_K, Some(power))?;
+    let power = in_range(power)?;
     Ok(insecure::write_ptau(power, insecure::secret(), out)?)
 }
 
@@ -225,7 +228,7 @@ pub struct Candidate {
     hash: [u8; 32],
     format: Format,
     file_k: u32,
-    blake2b: [u8; 64],
+    file: FileHashes,
 }
 
 impl Candidate {
@@ -242,6 +245,7 @@ impl Candidate {
     /// # Errors
     /// See [`SetupError`].
     pub fn read(reader: impl Read, k: Option<u32>) -> Result<Self, SetupError> {
+        let k = k.map(in_range).transpose()?;
         let mut input = Input::new(reader);
         let start: [u8; 4] = input.array()?;
         let (format, declared, (powers, file_k)) = if start == ptau::MAGIC {
@@ -261,14 +265,16 @@ impl Candidate {
             }
             (Format::Halo2, None, raw::read(&mut input, size, k)?)
         };
-        let blake2b = input.finish()?;
+        let file = input.finish()?;
         powers.check()?;
         let hash = powers.hash();
-        let candidate = Self { powers, hash, format, file_k, blake2b };
-        match declared {
-            Some(declared) if declared != candidate.origin() => {
+        let candidate = Self { powers, hash, format, file_k, file };
+        match (declared, k) {
+            (Some(declared), _) if declared != candidate.origin() => {
                 Err(SetupError::FalseOrigin { declared, found: candidate.origin() })
             }
+            // Last, so that it is said of a setup and of nothing else.
+            (_, Some(needed)) if needed > file_k => Err(SetupError::TooSmall { needed, got: file_k }),
             _ => Ok(candidate),
         }
     }
@@ -287,7 +293,7 @@ impl Candidate {
                 return Err(TrustError::Hash { expected, got: self.hash });
             }
             (Expect::Pinned, _) if self.pin().is_none() => {
-                return Err(TrustError::NotPinned { got: hex::encode(self.blake2b), hash: hex::encode(self.hash) });
+                return Err(TrustError::NotPinned { file: Box::new(self.file), hash: self.hash });
             }
             (Expect::Hash(_) | Expect::Pinned, Origin::Ceremony) => {}
         }
@@ -324,16 +330,16 @@ impl Candidate {
         self.hash
     }
 
-    /// BLAKE2b-512 of the file.
+    /// The hashes of the file, every byte of it.
     #[must_use]
-    pub const fn blake2b(&self) -> [u8; 64] {
-        self.blake2b
+    pub const fn file(&self) -> FileHashes {
+        self.file
     }
 
     /// The pin of the file, if it is pinned.
     #[must_use]
     pub fn pin(&self) -> Option<&'static Pin> {
-        pins::find(&self.blake2b)
+        pins::find(&self.file)
     }
 }
 
@@ -354,12 +360,12 @@ impl fmt::Display for Candidate {
     }
 }
 
-/// The size that is taken from a setup of size `there`.
-fn chosen_size(there: u32, asked: Option<u32>) -> Result<u32, SetupError> {
-    match asked {
-        None => Ok(there),
-        Some(k) if !(1..=MAX_K).contains(&k) => Err(SetupError::Size(k)),
-        Some(k) if k > there => Err(SetupError::TooSmall { needed: k, got: there }),
-        Some(k) => Ok(k),
-    }
+/// A size that can be asked for.
+fn in_range(k: u32) -> Result<u32, SetupError> {
+    if (1..=MAX_K).contains(&k) { Ok(k) } else { Err(SetupError::Size(k)) }
+}
+
+/// The size that is taken from a setup of size `there`: what is asked for, or all of it.
+fn chosen_size(there: u32, asked: Option<u32>) -> u32 {
+    asked.map_or(there, |k| k.min(there))
 }

@@ -22,7 +22,7 @@ use std::io::{self, Read, Write};
 
 use halo2_proofs::halo2curves::bn256::{G1Affine, G2Affine};
 
-use super::error::{Place, SetupError};
+use super::error::{Curve, Place, SetupError};
 use super::input::Input;
 use super::points::{self, G1_BYTES, G2_BYTES};
 use super::powers::Powers;
@@ -38,7 +38,11 @@ const HEADER: u32 = 1;
 pub(super) const TAU_G1: u32 = 2;
 pub(super) const TAU_G2: u32 = 3;
 const LAGRANGE_G1: u32 = 12;
-const HEADER_BYTES: u64 = 44;
+const HEADER_BYTES: u64 = BESIDE_MODULUS + MODULUS.len() as u64;
+/// What the header holds besides the modulus: three numbers.
+const BESIDE_MODULUS: u64 = 12;
+/// No curve's coordinates are longer.
+const MAX_FIELD_BYTES: u32 = 96;
 /// The modulus of the coordinates' field, little-endian.
 pub(super) const MODULUS: [u8; 32] = [
     0x47, 0xfd, 0x7c, 0xd8, 0x16, 0x8c, 0x20, 0x3c, 0x8d, 0xca, 0x71, 0x68, 0x91, 0x6a, 0x81, 0x97, 0x5d, 0x58, 0x81,
@@ -77,7 +81,7 @@ pub(super) fn read<R: Read>(input: &mut Input<R>, k: Option<u32>) -> Result<(Pow
     let power = sections.power.ok_or(SetupError::SectionMissing(HEADER))?;
     let g = sections.g.ok_or(SetupError::SectionMissing(TAU_G1))?;
     let tau_g2 = sections.tau_g2.ok_or(SetupError::SectionMissing(TAU_G2))?;
-    Ok((Powers { k: chosen_size(power, k)?, g, lagrange: sections.lagrange, tau_g2 }, power))
+    Ok((Powers { k: chosen_size(power, k), g, lagrange: sections.lagrange, tau_g2 }, power))
 }
 
 /// What has been read of a file.
@@ -109,20 +113,19 @@ impl Sections {
             if section != HEADER {
                 return Err(SetupError::FirstSection(section));
             }
-            exactly(HEADER_BYTES)?;
-            self.power = Some(read_header(input)?);
+            self.power = Some(read_header(input, got)?);
             return Ok(());
         };
         match section {
             TAU_G1 => {
                 exactly(tau_g1_bytes(power))?;
-                let count = 1 << chosen_size(power, k)?;
+                let count = 1 << chosen_size(power, k);
                 self.g = Some(input.points(count, Place::Power)?);
                 input.skip(got - count * G1_BYTES as u64)
             }
             LAGRANGE_G1 => {
                 exactly(lagrange_g1_bytes(power))?;
-                let count = 1 << chosen_size(power, k)?;
+                let count = 1 << chosen_size(power, k);
                 let before = (count - 1) * G1_BYTES as u64;
                 input.skip(before)?;
                 self.lagrange = Some(lagrange::reordered(&input.points(count, Place::Lagrange)?));
@@ -138,15 +141,21 @@ impl Sections {
     }
 }
 
-/// The header: gives the power.
-fn read_header<R: Read>(input: &mut Input<R>) -> Result<u32, SetupError> {
+/// The header, of so many bytes: gives the power.
+fn read_header<R: Read>(input: &mut Input<R>, length: u64) -> Result<u32, SetupError> {
     let bytes = input.u32()?;
-    if bytes as usize != MODULUS.len() {
+    let is_ours = bytes as usize == MODULUS.len();
+    if is_ours && length != HEADER_BYTES {
+        return Err(SetupError::SectionLength { section: HEADER, expected: HEADER_BYTES, got: length });
+    }
+    // Another curve's header has another length: it is read if both lengths say the same.
+    if !is_ours && (bytes > MAX_FIELD_BYTES || length != BESIDE_MODULUS + u64::from(bytes)) {
         return Err(SetupError::FieldBytes(bytes));
     }
-    let field = input.array()?;
-    if field != MODULUS {
-        return Err(SetupError::Field(field));
+    let mut modulus = vec![0; bytes as usize];
+    input.read(&mut modulus)?;
+    if modulus != MODULUS {
+        return Err(SetupError::Curve(Curve::of(modulus)));
     }
     let (power, ceremony) = (input.u32()?, input.u32()?);
     if !(1..=MAX_K).contains(&power) {

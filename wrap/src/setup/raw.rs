@@ -16,7 +16,7 @@ use super::error::{Place, SetupError};
 use super::input::Input;
 use super::points::G1_BYTES;
 use super::powers::Powers;
-use super::{Format, MAX_K, Origin, chosen_size, ptau};
+use super::{Format, Origin, chosen_size, in_range, ptau};
 
 /// The first bytes of a setup of Furl's.
 pub const MAGIC: [u8; 8] = *b"FURLKZG\0";
@@ -35,10 +35,7 @@ pub(super) fn read_header<R: Read>(input: &mut Input<R>) -> Result<Origin, Setup
 
 /// Reads the body after its first four bytes. Gives its size, too.
 pub(super) fn read<R: Read>(input: &mut Input<R>, size: u32, k: Option<u32>) -> Result<(Powers, u32), SetupError> {
-    if !(1..=MAX_K).contains(&size) {
-        return Err(SetupError::Size(size));
-    }
-    let k = chosen_size(size, k)?;
+    let k = chosen_size(in_range(size)?, k);
     let (there, used) = (1u64 << size, 1u64 << k);
     let g = input.points(used, Place::Power)?;
     input.skip((there - used) * G1_BYTES as u64)?;

@@ -265,7 +265,55 @@ fn sizes_are_refused() {
             assert!(matches!(Candidate::read(file.as_slice(), Some(k)), Err(SetupError::Size(got)) if got == k));
         }
         let error = Candidate::read(file.as_slice(), Some(K + 1)).unwrap_err();
-        assert_eq!(error.to_string(), "expected a setup of k = 4 or more, got k = 3");
+        let file = "powersOfTau28_hez_final_08.ptau has 2^4 powers";
+        assert_eq!(error.to_string(), format!("expected a setup of k = 4 or more, got k = 3: {file}"));
+    }
+}
+
+/// Only of a setup is it said that it is too small: whatever else is wrong with a file comes first.
+#[test]
+fn too_small_is_said_of_setups_only() {
+    for (format, file) in every_format(K, some_secret()) {
+        let longer = [&file[..], &[0]].concat();
+        let shorter = &file[..file.len() - 1];
+        let spoiled = match format {
+            Format::Ptau => off_curve(file.clone(), POWERS + 64, 64),
+            _ => off_curve(file.clone(), file.len() - 256, 64),
+        };
+        for k in [K + 1, MAX_K] {
+            let error = |file: &[u8]| Candidate::read(file, Some(k)).unwrap_err();
+            assert!(matches!(error(&file), SetupError::TooSmall { needed, got: K } if needed == k), "{format}");
+            assert!(matches!(error(&longer), SetupError::Extended { .. }), "{format}");
+            assert!(matches!(error(shorter), SetupError::Truncated { .. }), "{format}");
+            assert!(!matches!(error(&spoiled), SetupError::TooSmall { .. }), "{format}");
+        }
+    }
+}
+
+/// The header of a ceremony's file of another curve: its field's bytes, its modulus, two powers.
+fn other_curve(field_bytes: u32, modulus: &[u8]) -> Vec<u8> {
+    let header = [&field_bytes.to_le_bytes()[..], modulus, &K.to_le_bytes(), &K.to_le_bytes()].concat();
+    let length = (header.len() as u64).to_le_bytes();
+    sections(3, &[&1u32.to_le_bytes(), &length, &header])
+}
+
+/// BLS12-381 is named; of other fields the modulus is.
+#[test]
+fn other_curves_are_named() {
+    let modulus = "1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab";
+    let mut bls: Vec<u8> = hex::decode(modulus).unwrap();
+    bls.reverse();
+    let error = |file: &[u8]| Candidate::read(file, None).unwrap_err().to_string();
+    assert_eq!(error(&other_curve(48, &bls)), "expected the curve BN254, got BLS12-381");
+    let unknown = |bytes: usize| format!("a field of {} elements (little-endian)", "07".repeat(bytes));
+    for bytes in [1, 32, 48, 96] {
+        let file = other_curve(bytes as u32, &vec![7; bytes]);
+        assert_eq!(error(&file), format!("expected the curve BN254, got {}", unknown(bytes)));
+    }
+    // A length that the section does not have, or no field has.
+    for (bytes, length) in [(48, 47), (97, 97), (0, 32), (u32::MAX, 32)] {
+        let file = other_curve(bytes, &vec![7; length]);
+        assert_eq!(error(&file), format!("expected a field of 32 bytes, got {bytes}"));
     }
 }
 
