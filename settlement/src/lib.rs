@@ -25,13 +25,17 @@ pub mod abi;
 pub mod bytecode;
 pub mod check;
 pub mod embedded;
+pub mod fees;
 pub mod key;
 pub mod layer1;
 pub mod node;
+pub mod outbox;
+pub mod record;
 pub mod revert;
 pub mod rollup;
 pub mod rpc;
 pub mod solc;
+pub mod transaction;
 
 pub use embedded::Embedded;
 pub use key::AccountKey;

@@ -5,4 +5,6 @@
 mod anvil;
 mod compiled;
 mod embedded;
+mod fake;
+mod outbox;
 mod support;
