@@ -250,7 +250,8 @@ impl Node {
     }
 
     /// The hash of a transaction on its way, if the node tells: few do.
-    pub(crate) fn sent_by(&self, sender: &L1Address, nonce: u64) -> Option<[u8; 32]> {
+    #[must_use]
+    pub fn sent_by(&self, sender: &L1Address, nonce: u64) -> Option<[u8; 32]> {
         #[derive(Deserialize)]
         struct Hash {
             hash: B256,

@@ -5,6 +5,9 @@ mod batches;
 mod bench;
 mod ceremony;
 mod exits;
+#[path = "../../../settlement/tests/settlement/fake.rs"]
+#[allow(dead_code, reason = "tests of the library need more of it")]
+mod fake;
 mod globals;
 mod golden;
 mod help;
@@ -16,6 +19,7 @@ mod keys;
 mod layer1;
 mod proofs;
 mod sample;
+mod sending;
 mod setups;
 mod streams;
 mod support;
