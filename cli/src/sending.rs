@@ -1,13 +1,14 @@
 //! # Sending, on the command line
 //!
-//! How transactions are sent: for which chain, at what price, how long they are waited for, and where they
-//! are recorded. What may go wrong meanwhile is the matter of [`furl_settlement::outbox`]; here it is told.
+//! How transactions are sent: for which chain, at what price, how long they are waited for, and
+//! where they are recorded. What may go wrong meanwhile is the matter of
+//! [`furl_settlement::outbox`]; here it is told.
 //!
 //! | default | why |
 //! |---|---|
-//! | at most 200 gwei a unit of gas, and 50 of tip on a node's advice | a hostile node could name any price, and be paid it |
-//! | at most 8,000,000 gas to create a contract, 1,000,000 to submit | likewise; a creation takes some 3 million |
-//! | the record is `NAME.tx.json`, beside the state or proof `NAME` | the same command finds it again |
+//! | 200 gwei a unit of gas at most, 50 of them tip on advice | else a hostile node names any price |
+//! | 8,000,000 gas at most to create, 1,000,000 to submit | they take some 3,000,000 and 350,000 |
+//! | the record is `NAME.tx.json` beside state or proof `NAME` | the same command finds it again |
 
 use std::fmt;
 use std::num::NonZeroU64;
@@ -39,25 +40,30 @@ pub(crate) struct SendOptions {
     /// The number of the chain. A node of another one is refused before anything is signed
     #[arg(long, value_name = "N", env = "FURL_L1_CHAIN_ID")]
     chain_id: Option<u64>,
-    /// The tip in gwei a unit of gas, as in 0.05 [default: what the node advises, if that is at most 50]
+    /// The tip in gwei a unit of gas, as in 0.05 [default: what the node advises, if that is at
+    /// most 50]
     #[arg(long, value_name = "GWEI")]
     tip: Option<GasPrice>,
     /// The most that a unit of gas may cost, in gwei and with the tip, whatever the node says
     #[arg(long, value_name = "GWEI", default_value = "200")]
     max_fee: GasPrice,
-    /// The most gas that a transaction may take [default: 8000000 to create a contract, 1000000 to submit]
+    /// The most gas that a transaction may take [default: 8000000 to create a contract, 1000000 to
+    /// submit]
     #[arg(long, value_name = "GAS")]
     gas_limit: Option<u64>,
-    /// The nonce of the next transaction, even if another one is on its way with it [default: the account's next]
+    /// The nonce of the next transaction, even if another one is on its way with it [default: the
+    /// account's next]
     #[arg(long, value_name = "N")]
     pub(crate) nonce: Option<u64>,
     /// Wait until a transaction is under N blocks, its own included
     #[arg(long, value_name = "N", default_value = "1")]
     confirmations: NonZeroU64,
-    /// How long a transaction is waited for. After that it may still come into a block, and the same command goes on
+    /// How long a transaction is waited for. After that it may still come into a block, and the
+    /// same command goes on
     #[arg(long, value_name = "SECONDS", default_value = "300")]
     wait: u64,
-    /// The record of what is sent, written before it is sent [default: NAME.tx.json beside the state or proof NAME]
+    /// The record of what is sent, written before it is sent [default: NAME.tx.json beside the
+    /// state or proof NAME]
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
     /// Replace what is on its way by the same at a higher price, at least an eighth more
@@ -88,7 +94,8 @@ impl SendOptions {
         }
     }
 
-    /// Works with an account that sends by a record; an interruption is put off to where nothing is lost.
+    /// Works with an account that sends by a record; an interruption is put off to where nothing is
+    /// lost.
     pub(crate) fn send<T>(
         &self,
         node: &Node,

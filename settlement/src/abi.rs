@@ -72,7 +72,8 @@ pub fn submit(statement: &Statement, proof: &[u8; PROOF_BYTES]) -> Vec<u8> {
     [&selector(SUBMIT)[..], words.as_flattened(), proof].concat()
 }
 
-/// The number of the batch that is submitted by calldata of [`SUBMIT`]; `None` if it is of something else.
+/// The number of the batch that is submitted by calldata of [`SUBMIT`]; `None` if it is of
+/// something else.
 #[must_use]
 pub fn submitted(data: &[u8]) -> Option<u32> {
     let words = data.strip_prefix(&selector(SUBMIT)).filter(|words| words.len() == 7 * 32 + PROOF_BYTES)?;

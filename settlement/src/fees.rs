@@ -1,14 +1,15 @@
 //! # What gas may cost
 //!
-//! A node says what gas costs, and a hostile one could say anything: what is signed could be paid. So the
-//! caller's [`Limits`] stand above its word, and what goes beyond them is refused by name, before
-//! anything is signed.
+//! A node says what gas costs, and a hostile one could say anything: what is signed could be paid.
+//! So the caller's [`Limits`] stand above its word, and what goes beyond them is refused by name,
+//! before anything is signed.
 //!
 //! | a node that knows | what is signed offers |
 //! |---|---|
-//! | a base fee | twice that and the tip, so that it may double before we are in a block; not more than [`Limits::max_fee`] |
+//! | a base fee | twice that and the tip, but not more than [`Limits::max_fee`] |
 //! | no base fee | its gas price, in a transaction of EIP-155 |
 //!
+//! Twice the base fee, so that it may double before we are in a block. What is not needed is not paid.
 //! The tip is the caller's, or what the node advises, up to [`Limits::max_tip`].
 
 use std::fmt;
@@ -238,8 +239,8 @@ impl Limits {
         }
     }
 
-    /// What to offer in the place of a transaction that has offered `old`: an eighth more of everything,
-    /// which every node takes, and not less than what is offered now.
+    /// What to offer in the place of a transaction that has offered `old`: an eighth more of
+    /// everything, which every node takes, and not less than what is offered now.
     ///
     /// # Errors
     /// If that is not allowed.

@@ -2,12 +2,12 @@
 //!
 //! [`Layer1`] is what this crate asks of a chain. Who sends is the back end's: an account that is funded, or the key that it signs with.
 //!
-//! A transaction is tried before it is sent: [`Layer1::send`] estimates its gas first, and what would be
-//! reverted costs nothing. It may be reverted all the same, if another one comes before it; then its
-//! [`Receipt`] says so.
+//! A transaction is tried before it is sent: [`Layer1::send`] estimates its gas first, and what
+//! would be reverted costs nothing. It may be reverted all the same, if another one comes before
+//! it; then its [`Receipt`] says so.
 //!
-//! A transaction has a nonce, its number in the order of the account's, which says where a contract is
-//! created. So whoever sends one may say which.
+//! A transaction has a nonce, its number in the order of the account's, which says where a contract
+//! is created. So whoever sends one may say which.
 
 use furl_ledger::L1Address;
 use furl_ledger::encoding::to_hex;
@@ -244,8 +244,8 @@ pub trait Layer1 {
     /// If it is reverted with any.
     fn estimate(&self, call: &Call) -> Result<u64, Layer1Error>;
 
-    /// What became of this transaction with this nonce, if it is known here that it was signed: it is waited
-    /// for, and sent again if it has got lost.
+    /// What became of this transaction with this nonce, if it is known here that it was signed: it
+    /// is waited for, and sent again if it has got lost.
     ///
     /// # Errors
     /// If something else was signed with this nonce, or it is not in a block in time.
@@ -253,8 +253,8 @@ pub trait Layer1 {
         Ok(None)
     }
 
-    /// Sends a transaction with this nonce and limit of gas, whether it would be reverted or not, and waits
-    /// for its receipt.
+    /// Sends a transaction with this nonce and limit of gas, whether it would be reverted or not,
+    /// and waits for its receipt.
     ///
     /// # Errors
     /// If it is not sent, or not in a block in time.

@@ -1,11 +1,11 @@
 //! # A node over JSON-RPC
 //!
-//! Methods of the Ethereum JSON-RPC, a request at a time ([`rpc`](crate::rpc)). What changes nothing is
-//! asked again if a fault may pass. How something is sent is the matter of the [`outbox`](crate::outbox);
-//! it is signed in this program, and the node sees no key.
+//! Methods of the Ethereum JSON-RPC, a request at a time ([`rpc`](crate::rpc)). What changes
+//! nothing is asked again if a fault may pass. How something is sent is the matter of the
+//! [`outbox`](crate::outbox); it is signed in this program, and the node sees no key.
 //!
-//! Older nodes and chains have fewer methods, and blocks without a base fee: [`Node::market`] asks for
-//! what there is.
+//! Older nodes and chains have fewer methods, and blocks without a base fee: [`Node::market`] asks
+//! for what there is.
 //!
 //! **Not checked here:** what the node says. Whoever does not trust it asks one of their own.
 
@@ -267,8 +267,8 @@ impl Node {
         Ok(count.to())
     }
 
-    /// Why a transaction of this block was reverted: receipts do not say. On the state after the block it is
-    /// the same, or one that came before it in the block.
+    /// Why a transaction of this block was reverted: receipts do not say. On the state after the
+    /// block it is the same, or one that came before it in the block.
     pub(crate) fn reason(&self, call: &Call, block: u64) -> Revert {
         match self.execute::<Bytes>("eth_call", &json!([self.parameters(call), U64::from(block)]), "bytes") {
             Err(Layer1Error::Reverted(revert)) => revert,

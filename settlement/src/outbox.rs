@@ -1,23 +1,23 @@
 //! # Sending, once
 //!
-//! A node may fail at any moment, and so may this program. What is sent must not be sent twice, nor be
-//! forgotten. So a transaction is signed once, for a nonce that is fixed, and written down ([`record`])
-//! before a node sees it. From then on its raw bytes are all that is sent: they can be repeated without
-//! harm, and whether they are in a block is asked by their hash.
+//! A node may fail at any moment, and so may this program. What is sent must not be sent twice, nor
+//! be forgotten. So a transaction is signed once, for a nonce that is fixed, and written down
+//! ([`record`]) before a node sees it. From then on its raw bytes are all that is sent: they can be
+//! repeated without harm, and whether they are in a block is asked by their hash.
 //!
 //! | the node says | what it means | what follows |
 //! |---|---|---|
-//! | a receipt | it is in a block | that is waited for to be [confirmed](Settings::confirmations) |
+//! | a receipt | it is in a block | its [confirmations](Settings::confirmations) |
 //! | it knows the hash | it is on its way | patience |
-//! | it does not, and the nonce is free | it has got lost, or was not taken | the same bytes again |
-//! | it does not, and the nonce is used | something else was sent | [`Layer1Error::Used`], after more patience |
+//! | it does not; the nonce is free | it has got lost, or was not taken | the same bytes again |
+//! | it does not; the nonce is used | something else was sent | in a while [`Layer1Error::Used`] |
 //! | nothing of use | nothing | patience |
 //!
-//! No answer to the sending itself is believed, but for one: a refusal by a node that still does not know
-//! the hash a little later is given back ([`Layer1Error::NotTaken`]).
+//! No answer to the sending itself is believed, but for one: a refusal by a node that still does
+//! not know the hash a little later is given back ([`Layer1Error::NotTaken`]).
 //!
-//! **Not checked here:** the node. One that lies about receipts is believed; what is deployed, and where
-//! the root stands, is asked again elsewhere ([`rollup`](crate::rollup)), of the same node.
+//! **Not checked here:** the node. One that lies about receipts is believed; what is deployed, and
+//! where the root stands, is asked again elsewhere ([`rollup`](crate::rollup)), of the same node.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -207,8 +207,8 @@ impl<'a> Outbox<'a> {
 
     /// Sends a call whose fate is known, or goes on with it.
     ///
-    /// What is on its way is neither sent again nor waited for, unless it is to be replaced or `resume`
-    /// says so.
+    /// What is on its way is neither sent again nor waited for, unless it is to be replaced or
+    /// `resume` says so.
     ///
     /// # Errors
     /// If it is reverted, before it is sent or after, or is in no block in time.
@@ -283,8 +283,8 @@ impl<'a> Outbox<'a> {
         }
     }
 
-    /// Waits for a transaction with this nonce, and sends the last one again as long as the node does not
-    /// know it.
+    /// Waits for a transaction with this nonce, and sends the last one again as long as the node
+    /// does not know it.
     fn settle(&mut self, call: &Call, nonce: u64, mut waiting: Waiting) -> Result<Receipt, Layer1Error> {
         loop {
             match self.look(nonce, Instant::now()) {
@@ -416,8 +416,8 @@ impl<'a> Outbox<'a> {
         Standing { hash, nonce, record: self.record.path().map(Into::into) }
     }
 
-    /// Waits until the node is as far as the last block that something of ours was seen in: where there
-    /// are several nodes behind one address, another one may answer.
+    /// Waits until the node is as far as the last block that something of ours was seen in: where
+    /// there are several nodes behind one address, another one may answer.
     fn catch_up(&self) -> Result<(), Layer1Error> {
         let mut waiting = Waiting::start(READS.min(self.settings.wait));
         while self.seen > 0 && self.node.head(Instant::now() + READS)? < self.seen {
@@ -497,7 +497,8 @@ struct Waiting {
     send_at: Instant,
     /// The node's refusal, and how often it has not known the transaction since.
     refused: Option<(Box<RpcError>, u32)>,
-    /// Since when the nonce is used, as it seems by something else, and how long that may be an error.
+    /// Since when the nonce is used, as it seems by something else, and how long that may be an
+    /// error.
     used: Option<Instant>,
     hope: Duration,
     /// The last answer that was of no use.

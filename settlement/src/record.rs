@@ -1,15 +1,15 @@
 //! # What was sent, on disk
 //!
-//! A transaction that is sent and forgotten is money and a nonce lost. So each is written down before it
-//! is sent: a small JSON file has the raw bytes of everything that one account has signed for one rollup,
-//! and what became of it. `docs/formats.md` specifies it. There is no secret in it.
+//! A transaction that is sent and forgotten is money and a nonce lost. So each is written down
+//! before it is sent: a small JSON file has the raw bytes of everything that one account has signed
+//! for one rollup, and what became of it. `docs/formats.md` specifies it. There is no secret in it.
 //!
-//! A record is replaced as a whole: written under a temporary name, brought to the disk, renamed, and
-//! the folder brought to the disk. While it is open it is locked, so that two programs never send by the
-//! same record.
+//! A record is replaced as a whole: written under a temporary name, brought to the disk, renamed,
+//! and the folder brought to the disk. While it is open it is locked, so that two programs never
+//! send by the same record.
 //!
-//! What is read is not believed: everything but what became of a transaction is compared with its raw
-//! bytes, and those with the account, the chain and the rollup that the caller names.
+//! What is read is not believed: everything but what became of a transaction is compared with its
+//! raw bytes, and those with the account, the chain and the rollup that the caller names.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Write as _};
@@ -260,8 +260,8 @@ impl Record {
         Ok(Self { subject, place: Some(Place { path, lock: Some(lock) }), entries })
     }
 
-    /// One that ends with this value: for chains that end with the program, and for who keeps records
-    /// otherwise.
+    /// One that ends with this value: for chains that end with the program, and for who keeps
+    /// records otherwise.
     #[must_use]
     pub const fn unkept(subject: Subject) -> Self {
         Self { subject, place: None, entries: Vec::new() }

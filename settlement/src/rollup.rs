@@ -55,9 +55,9 @@ impl Site {
         Self { chain_id, sender, nonce, verifier, rollup, domain: Domain::of(chain_id, &rollup) }
     }
 
-    /// The deployment of this account whose transfers are signed for `domain`, if its nonce is not further
-    /// than [`NEAR`] from `nonce`. So signatures say where a rollup belongs, whatever else the account has
-    /// sent meanwhile.
+    /// The deployment of this account whose transfers are signed for `domain`, if its nonce is not
+    /// further than [`NEAR`] from `nonce`. So signatures say where a rollup belongs, whatever else
+    /// the account has sent meanwhile.
     #[must_use]
     pub fn of_domain(chain_id: u64, sender: L1Address, domain: Domain, nonce: u64) -> Option<Self> {
         let mut near = nonce.saturating_sub(NEAR)..=nonce.saturating_add(NEAR);
@@ -136,8 +136,8 @@ pub enum Lost {
     },
 }
 
-/// What a deployment took, as far as it is known: a contract that was there before, and is not on record,
-/// has no receipt.
+/// What a deployment took, as far as it is known: a contract that was there before, and is not on
+/// record, has no receipt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deployment {
     /// Of the verifier.
@@ -156,8 +156,8 @@ struct Part {
 }
 
 impl Part {
-    /// Tries out a deployment, in this process: so it is known what it takes, and what is there afterwards,
-    /// without anybody's word.
+    /// Tries out a deployment, in this process: so it is known what it takes, and what is there
+    /// afterwards, without anybody's word.
     fn rehearse(site: &Site, contracts: &Contracts, genesis: &Digest) -> Result<[Self; 2], Layer1Error> {
         let chain = Embedded::new().with_chain_id(site.chain_id).with_sender(site.sender);
         let mut chain = chain.with_nonce(site.nonce);
@@ -231,9 +231,9 @@ pub struct Rollup {
 }
 
 impl Rollup {
-    /// Deploys verifier and rollup where they belong, with this nonce of the account and the one after it,
-    /// and goes on from what is there: a contract that is there already, with the right code, is not
-    /// created again.
+    /// Deploys verifier and rollup where they belong, with this nonce of the account and the one
+    /// after it, and goes on from what is there: a contract that is there already, with the right
+    /// code, is not created again.
     ///
     /// # Errors
     /// If a contract cannot be where it belongs any more; if a transaction fails.

@@ -1,9 +1,10 @@
 //! # A signed transaction
 //!
-//! What is signed here, and what a record holds: the raw bytes that a node takes, and what they say. Two
-//! kinds are known: that of EIP-1559, and that of EIP-155 for chains without a base fee.
+//! What is signed here, and what a record holds: the raw bytes that a node takes, and what they
+//! say. Two kinds are known: that of EIP-1559, and that of EIP-155 for chains without a base fee.
 //!
-//! Nothing that is read is believed: [`Transaction::decode`] derives hash and sender from the raw bytes.
+//! Nothing that is read is believed: [`Transaction::decode`] derives hash and sender from the raw
+//! bytes.
 
 use alloy_consensus::transaction::{RlpEcdsaDecodableTx, RlpEcdsaEncodableTx};
 use alloy_consensus::{SignableTransaction, Signed, TxEip1559, TxLegacy};

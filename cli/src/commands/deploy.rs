@@ -31,8 +31,9 @@ use crate::wrap_key::{KeyOptions, KeyReport};
 /// The profile fast and the INSECURE development setup are for trying things out. They are deployed on a chain with the number
 /// 31337 or 1337 on this machine, and nowhere else unless --accept says so in the words that the refusal names.
 ///
-/// What is sent is recorded first (--record). A deployment that was ended or has failed goes on where it was, by the same
-/// command: what is on the chain is not sent again, what was signed is not signed twice, and the domain stays the same.
+/// What is sent is recorded first (--record). A deployment that was ended or has failed goes on
+/// where it was, by the same command: what is on the chain is not sent again, what was signed is
+/// not signed twice, and the domain stays the same.
 ///
 /// The contracts are compiled by --solc. Without it, the code of the development keys that this program holds is taken.
 #[derive(Debug, Args)]
@@ -179,8 +180,8 @@ impl Options {
         })
     }
 
-    /// Where the contracts belong: what a state's transfers are signed for says it, whatever the account has sent
-    /// meanwhile. Without a state, with the account's next transactions.
+    /// Where the contracts belong: what a state's transfers are signed for says it, whatever the
+    /// account has sent meanwhile. Without a state, with the account's next transactions.
     fn site(
         &self,
         node: &Node,

@@ -27,9 +27,10 @@ use crate::wrap_key::{KeyOptions, KeyReport};
 /// the verifier's key, the domain, the batch number and the root have to be those of the proof. What the contract would refuse is not
 /// sent either, and costs nothing. The answer names the transaction and its gas.
 ///
-/// What is sent is recorded first (--record). While an earlier transaction of the batch is on its way, another one is not
-/// sent: it would be refused at your cost. --resume waits for the earlier one, --replace offers more for it, and whichever
-/// comes into a block counts. If one has, the same command says so, and sends nothing.
+/// What is sent is recorded first (--record). While an earlier transaction of the batch is on its
+/// way, another one is not sent: it would be refused at your cost. --resume waits for the earlier
+/// one, --replace offers more for it, and whichever comes into a block counts. If one has, the same
+/// command says so, and sends nothing.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -1,5 +1,5 @@
-//! Transactions on a node that hiccups, as an operator meets it: what is sent is named and recorded, the
-//! same command goes on, and nothing is sent twice.
+//! Transactions on a node that hiccups, as an operator meets it: what is sent is named and
+//! recorded, the same command goes on, and nothing is sent twice.
 
 use std::collections::BTreeSet;
 use std::process::Stdio;

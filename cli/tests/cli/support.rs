@@ -207,7 +207,8 @@ pub(crate) fn index(slot: u32) -> SlotIndex {
     SlotIndex::new(slot).expect("a small number")
 }
 
-/// The first batch, with one fee lane, in the domain of the first deployment on a chain for development.
+/// The first batch, with one fee lane, in the domain of the first deployment on a chain for
+/// development.
 pub(crate) fn batch() -> Batch {
     let lane = FeeLane { token: Token::new(0), slot: index(5) };
     let lanes = FeeLanes::new([Some(lane), None, None, None]).expect("one lane");

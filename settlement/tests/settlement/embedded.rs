@@ -189,7 +189,8 @@ fn a_deployment_is_where_it_was_predicted() {
     // It is there: nothing is sent once more.
     let (again, deployment) = Rollup::deploy(&mut chain, &site, &contracts(), &genesis).unwrap();
     assert_eq!((again.address(), deployment.verifier, deployment.rollup), (site.rollup, None, None));
-    // The account has sent two transactions since: the domain of another deployment with them is lost.
+    // The account has sent two transactions since: the domain of another deployment with them is
+    // lost.
     let late = Site::at(CHAIN_ID, DEVELOPER, 1);
     let error = Rollup::deploy(&mut chain, &late, &contracts(), &genesis).unwrap_err();
     assert!(

@@ -1,6 +1,7 @@
 //! A node in this process: the EVM in process behind JSON-RPC, a pool of transactions, and faults.
 //!
-//! It reads what is signed as a node does, by the raw bytes alone. Its blocks have one transaction each.
+//! It reads what is signed as a node does, by the raw bytes alone. Its blocks have one transaction
+//! each.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

@@ -259,14 +259,16 @@ fn what_is_sent_is_written_down_before() {
     assert_eq!(user.sent(), 0);
 }
 
-/// Ended at any moment, with its transactions on their way or lost, a deployment goes on to the same place.
+/// Ended at any moment, with its transactions on their way or lost, a deployment goes on to the
+/// same place.
 #[test]
 fn a_deployment_that_is_ended_goes_on() {
     for moment in 0.. {
         for forgetful in [false, true] {
             let user = User::deployer();
             let count = RefCell::new(0);
-            // It ends at its event of this number; what it has sent does not come into a block before.
+            // It ends at its event of this number; what it has sent does not come into a block
+            // before.
             let stops = |event: &Event<'_>| {
                 let now = *count.borrow() == moment;
                 *count.borrow_mut() += 1;
@@ -445,7 +447,8 @@ fn a_submission_that_got_lost_is_sent_again() {
     assert_eq!((user.sent(), receipt.revert, user.next()), (2, None, 3));
 }
 
-/// A refusal is given back at once, with the hash; and with what was missing there, the same bytes do.
+/// A refusal is given back at once, with the hash; and with what was missing there, the same bytes
+/// do.
 #[test]
 fn a_refusal_is_told() {
     let (user, call) = User::operator();
