@@ -254,7 +254,10 @@ pub(crate) enum L1Failure {
         source: Layer1Error,
     },
     /// The node refuses what was signed.
-    #[error("the node does not take the transaction; the same command sends it again, with --replace at another price")]
+    #[error(
+        "the node does not take the transaction; the same command sends it again, --replace at another price, \
+        --nonce with another nonce"
+    )]
     NotTaken {
         /// Which, and why.
         source: Layer1Error,

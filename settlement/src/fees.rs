@@ -9,8 +9,8 @@
 //! | a base fee | twice that and the tip, but not more than [`Limits::max_fee`] |
 //! | no base fee | its gas price, in a transaction of EIP-155 |
 //!
-//! Twice the base fee, so that it may double before we are in a block. What is not needed is not paid.
-//! The tip is the caller's, or what the node advises, up to [`Limits::max_tip`].
+//! Twice the base fee, so that it may double before we are in a block. What is not needed is not
+//! paid. The tip is the caller's, or what the node advises, up to [`Limits::max_tip`].
 
 use std::fmt;
 use std::str::FromStr;

@@ -213,14 +213,18 @@ impl<'a> Outbox<'a> {
     /// # Errors
     /// If it is reverted, before it is sent or after, or is in no block in time.
     pub fn carry_on(&mut self, call: &Call, fate: Fate, resume: bool) -> Result<Receipt, Layer1Error> {
+        let named = self.settings.nonce;
         let receipt = match fate {
             Fate::Done(receipt) => return Ok(receipt),
             Fate::Pending(standing) if !resume && !self.settings.replace => {
                 return Err(Layer1Error::OnItsWay(Box::new(standing)));
             }
-            Fate::Pending(standing) | Fate::Lost(standing) => self.resume(call, standing.nonce)?,
-            Fate::New => {
-                let nonce = match self.settings.nonce {
+            Fate::Lost(standing) if named.is_none_or(|nonce| nonce == standing.nonce) => {
+                self.resume(call, standing.nonce)?
+            }
+            Fate::Pending(standing) => self.resume(call, standing.nonce)?,
+            Fate::New | Fate::Lost(_) => {
+                let nonce = match named {
                     Some(nonce) => nonce,
                     None => self.node.account(&self.record.subject().sender)?.nonce,
                 };
@@ -273,7 +277,9 @@ impl<'a> Outbox<'a> {
     fn broadcast(&mut self, transaction: &Transaction, waiting: &mut Waiting) {
         match self.node.broadcast(&transaction.raw) {
             Err(error) if !is_known(&error) => {
-                (self.tell)(Event::Unanswered(transaction, &error));
+                if waiting.is_news(&error) {
+                    (self.tell)(Event::Unanswered(transaction, &error));
+                }
                 waiting.unanswered(error);
             }
             _ => {
@@ -503,6 +509,8 @@ struct Waiting {
     hope: Duration,
     /// The last answer that was of no use.
     trouble: Option<Box<Layer1Error>>,
+    /// What it was told that the node says.
+    told: Option<String>,
     /// The block of which it is said that it waits for others.
     confirming: Option<[u8; 32]>,
 }
@@ -513,12 +521,28 @@ impl Waiting {
         let [pause, _] = PAUSES;
         let hope = HOPE.min(wait / 4);
         let deadline = now.checked_add(wait).unwrap_or(now + FOREVER);
-        Self { deadline, pause, send_at: now, refused: None, used: None, hope, trouble: None, confirming: None }
+        Self {
+            deadline,
+            pause,
+            send_at: now,
+            refused: None,
+            used: None,
+            hope,
+            trouble: None,
+            told: None,
+            confirming: None,
+        }
     }
 
     fn sent(&mut self) {
         self.send_at = Instant::now() + AGAIN;
         self.refused = None;
+    }
+
+    /// Whether the node has not said the same before.
+    fn is_news(&mut self, error: &RpcError) -> bool {
+        let words = Some(error.to_string());
+        words != std::mem::replace(&mut self.told, words.clone())
     }
 
     fn unanswered(&mut self, error: Box<RpcError>) {

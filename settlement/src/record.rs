@@ -533,6 +533,18 @@ mod tests {
         assert!(!text.contains(&"11".repeat(32)));
     }
 
+    /// The file of version 1, which is read and written for ever.
+    #[test]
+    fn the_vector_is_read_and_written() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors/transactions.json");
+        let text = fs::read_to_string(path).unwrap();
+        let (of, entries) = decode(text.as_bytes()).unwrap();
+        assert_eq!(of, subject());
+        let purposes: Vec<_> = entries.iter().map(|entry| of.purpose(&entry.transaction).unwrap()).collect();
+        assert_eq!(purposes, [Purpose::Verifier, Purpose::Rollup, Purpose::Batch(9)]);
+        assert_eq!(encode(&of, &entries), text);
+    }
+
     #[test]
     fn one_program_goes_by_a_record() {
         let folder = tempfile::tempdir().unwrap();

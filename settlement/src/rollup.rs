@@ -185,7 +185,14 @@ impl Part {
         if !there.is_empty() {
             return Err(self.other(&there));
         }
-        let receipt = self.create(layer1).map_err(|error| self.lost(error))?;
+        let created = self.create(layer1);
+        if let Err(error @ (Layer1Error::Used { .. } | Layer1Error::Undone { .. })) = created {
+            // What is there counts, and not what is said of the transaction.
+            let is_there = layer1.code(&self.address)? == self.code;
+            let why = Lost::Transaction(Box::new(error));
+            return if is_there { Ok(None) } else { Err(RollupError::Lost { address: self.address, why }) };
+        }
+        let receipt = created?;
         match layer1.code(&self.address)? {
             there if there == self.code => Ok(Some(receipt)),
             there if there.is_empty() => Err(RollupError::NoCode(self.address)),
@@ -210,16 +217,6 @@ impl Part {
     fn other(&self, there: &[u8]) -> RollupError {
         let why = Lost::Code { expected: self.code.len(), got: there.len() };
         RollupError::Lost { address: self.address, why }
-    }
-
-    /// Whether an error says that the nonce is used up.
-    fn lost(&self, error: Layer1Error) -> RollupError {
-        match error {
-            Layer1Error::Used { .. } | Layer1Error::Undone { .. } => {
-                RollupError::Lost { address: self.address, why: Lost::Transaction(Box::new(error)) }
-            }
-            error => error.into(),
-        }
     }
 }
 

@@ -356,6 +356,15 @@ fn a_domain_that_is_lost_is_told() {
     let other = Contracts { verifier: contracts().rollup, ..contracts() };
     let error = user.with(|_| false, |outbox| Rollup::deploy(outbox, &site(), &other, &genesis())).unwrap_err();
     assert!(matches!(error, RollupError::Layer1(_) | RollupError::Lost { .. }), "{error}");
+    // A node says that a creation was reverted, and has its code: it is there.
+    let user = User::deployer();
+    user.fake.with_fault(|method, _| {
+        let reverted =
+            json!({ "status": "0x0", "blockNumber": "0x1", "blockHash": format!("0x{:064x}", 1), "gasUsed": "0x1" });
+        (method == RECEIPT).then_some(Reply::Result(reverted))
+    });
+    user.deploy().unwrap();
+    user.is_deployed("reverted, it says");
     // Or nothing can be, yet.
     let user = User::deployer();
     let later = Site::at(CHAIN_ID, DEVELOPER, 1);
@@ -527,4 +536,13 @@ fn a_nonce_may_be_named() {
     fs::remove_file(user.path()).unwrap();
     let used = user.submit(&call, false).unwrap_err();
     assert!(matches!(used, Layer1Error::Used { nonce: 0, next: 1 }), "{used}");
+
+    // What a node with an old count has had us sign in vain does not stand in its way.
+    let (user, call) = User::operator();
+    let mut user = user;
+    user.fake.with_fault(|method, _| (method == "eth_getTransactionCount").then(|| Reply::Result(json!("0x0"))));
+    let refused = user.submit(&call, false).unwrap_err();
+    assert!(matches!(refused, Layer1Error::NotTaken { .. }), "{refused}");
+    user.settings.nonce = Some(1);
+    assert_eq!(user.submit(&call, false).unwrap().revert, None);
 }
