@@ -226,7 +226,7 @@ pub(crate) enum L1Failure {
     },
     /// The record of what was sent.
     #[error(transparent)]
-    Record(RecordError),
+    Record(Box<RecordError>),
     /// What was sent is in no block in time.
     #[error(
         "what was sent is not in a block in time; the same command goes on from here (furl submit with --resume), \
@@ -490,7 +490,7 @@ impl From<RollupError> for Failure {
 
 impl From<RecordError> for Failure {
     fn from(error: RecordError) -> Self {
-        L1Failure::Record(error).into()
+        L1Failure::Record(Box::new(error)).into()
     }
 }
 
@@ -501,7 +501,6 @@ impl L1Failure {
             Self::Reverted { .. }
             | Self::Chain { .. }
             | Self::OtherCall { .. }
-            | Self::Record(RecordError::Foreign { .. })
             | Self::Lost { .. }
             | Self::Rollup { .. }
             | Self::Genesis { .. }
@@ -512,11 +511,14 @@ impl L1Failure {
             | Self::Pending { .. }
             | Self::OnItsWay { .. }
             | Self::Occupied { .. }
-            | Self::NotTaken { .. }
-            | Self::Record(RecordError::InUse { .. }) => Exit::Unavailable,
-            Self::Record(RecordError::Unreadable { .. }) => Exit::Unreadable,
-            Self::Record(RecordError::Malformed { .. }) => Exit::Malformed,
-            Self::Record(RecordError::Unwritten { .. }) => Exit::Write,
+            | Self::NotTaken { .. } => Exit::Unavailable,
+            Self::Record(error) => match **error {
+                RecordError::Foreign { .. } => Exit::Refused,
+                RecordError::InUse { .. } => Exit::Unavailable,
+                RecordError::Unreadable { .. } => Exit::Unreadable,
+                RecordError::Malformed { .. } => Exit::Malformed,
+                RecordError::Unwritten { .. } => Exit::Write,
+            },
             Self::Interrupted { .. } => Exit::Interrupted,
             Self::Given { .. } | Self::NotAFile { .. } => Exit::Usage,
             Self::KeyFile { .. } => Exit::Unreadable,

@@ -172,7 +172,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { tip: None, max_tip: 50 * GWEI, max_fee: 200 * GWEI, gas: 1_000_000 }
+        Self { tip: None, max_tip: 50 * GWEI, max_fee: 200 * GWEI, gas: 8_000_000 }
     }
 }
 

@@ -94,7 +94,9 @@ impl Receipt {
     pub fn succeeded(self) -> Result<Self, Layer1Error> {
         match (self.hash, self.revert) {
             (_, None) => Ok(Self { revert: None, ..self }),
-            (Some(hash), Some(revert)) => Err(Layer1Error::Undone { hash, block: self.block, revert }),
+            (Some(hash), Some(revert)) => {
+                Err(Layer1Error::Undone { hash, block: self.block, revert: Box::new(revert) })
+            }
             (None, Some(revert)) => Err(Layer1Error::Reverted(revert)),
         }
     }
@@ -135,7 +137,7 @@ pub enum Layer1Error {
     Limit(#[from] LimitError),
     /// There is no record to send by.
     #[error(transparent)]
-    Record(#[from] RecordError),
+    Record(Box<RecordError>),
     /// The transaction is sent, and in no block yet.
     #[error("{transaction} is in no block after {seconds} s; it may still come into one{}",
         trouble.as_ref().map_or_else(String::new, |error| format!(" (the last fault: {error})")))]
@@ -186,7 +188,7 @@ pub enum Layer1Error {
         /// The block's number.
         block: u64,
         /// Why.
-        revert: Revert,
+        revert: Box<Revert>,
     },
     /// The caller has had enough; what is sent, if anything, is not called back.
     #[error("{}", .0.as_ref().map_or_else(
@@ -204,6 +206,12 @@ pub enum Layer1Error {
         /// Bytes of the answer.
         got: usize,
     },
+}
+
+impl From<RecordError> for Layer1Error {
+    fn from(error: RecordError) -> Self {
+        Self::Record(Box::new(error))
+    }
 }
 
 /// A chain, and an account on it.

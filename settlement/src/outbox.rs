@@ -134,7 +134,7 @@ pub enum Fate {
 
 /// What is found of a nonce.
 enum Look {
-    Mined(Transaction, Mined),
+    Mined(Box<Transaction>, Mined),
     Known,
     Lost,
     /// By something else; the next nonce is this.
@@ -343,7 +343,7 @@ impl<'a> Outbox<'a> {
         let ours = || self.with(nonce).rev();
         for transaction in ours() {
             if let Some(mined) = self.node.mined(&transaction.hash, deadline)? {
-                return Ok(Look::Mined(transaction.clone(), mined));
+                return Ok(Look::Mined(Box::new(transaction.clone()), mined));
             }
         }
         for transaction in ours() {

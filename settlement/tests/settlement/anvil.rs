@@ -213,7 +213,7 @@ fn the_key_is_shown_nowhere() {
     let poor = AccountKey::parse(&"11".repeat(32)).unwrap();
     let mut node = Node::new(&anvil.url, Some(poor)).unwrap();
     let error = node.transact(&Call::create(vec![0]), 0, 100_000).unwrap_err();
-    let Layer1Error::Node(told) = &error else { panic!("{error}") };
+    let Layer1Error::NotTaken { why: told, .. } = &error else { panic!("{error}") };
     assert!(told.method == "eth_sendRawTransaction" && matches!(told.fault, Fault::Refused { .. }), "{error}");
     let shown = format!("{error}{error:?}{node:?}");
     assert!(!shown.contains(&"11".repeat(4)), "{shown}");

@@ -10,7 +10,7 @@ use std::time::Duration;
 use furl_ledger::digest::Digest;
 use furl_settlement::bytecode::Contracts;
 use furl_settlement::embedded::{CHAIN_ID, DEVELOPER};
-use furl_settlement::fees::{self, GWEI, LimitError};
+use furl_settlement::fees::{GWEI, LimitError};
 use furl_settlement::layer1::{Call, Receipt};
 use furl_settlement::outbox::{Event, Fate, Outbox, Settings};
 use furl_settlement::record::{Record, RecordError, Subject};
@@ -38,8 +38,7 @@ impl User {
         let pauses = [5, 50].map(Duration::from_millis);
         let rpc = Rpc::with(fake.url(), &Proxies::from_environment(), Limits { pauses, ..Limits::default() }).unwrap();
         let node = Node::over(rpc, Some(AccountKey::parse(KEY).unwrap()));
-        let limits = fees::Limits { gas: 8_000_000, ..fees::Limits::default() };
-        let settings = Settings { wait: Duration::from_secs(20), limits, ..Settings::default() };
+        let settings = Settings { wait: Duration::from_secs(20), ..Settings::default() };
         let subject = Subject { chain_id: CHAIN_ID, sender: DEVELOPER, rollup };
         Self { fake, node, place: tempfile::tempdir().unwrap(), settings, subject }
     }
@@ -119,8 +118,11 @@ fn genesis() -> Digest {
     Vectors::read().proved("first").statement.old_root
 }
 
+/// Answers a method in the place of the node, or does not.
+type Fault = Box<dyn FnMut(&str) -> Option<Reply> + Send>;
+
 /// A fault of one method, so many times.
-fn times(method: &'static str, mut times: u32, reply: fn() -> Reply) -> Box<dyn FnMut(&str) -> Option<Reply> + Send> {
+fn times(method: &'static str, mut times: u32, reply: fn() -> Reply) -> Fault {
     Box::new(move |asked| {
         if asked != method || times == 0 {
             return None;
@@ -131,7 +133,7 @@ fn times(method: &'static str, mut times: u32, reply: fn() -> Reply) -> Box<dyn 
 }
 
 /// A fault of every third request.
-fn every_third(reply: fn() -> Reply) -> Box<dyn FnMut(&str) -> Option<Reply> + Send> {
+fn every_third(reply: fn() -> Reply) -> Fault {
     let mut count = 0;
     Box::new(move |_| {
         count += 1;
@@ -192,7 +194,7 @@ fn a_chain_without_base_fees_is_sent_what_it_knows() {
     // A node that knows the fee and advises nothing.
     let user = User::deployer();
     user.fake.with_fault(|method, _| {
-        ["eth_maxPriorityFeePerGas", "eth_feeHistory"].contains(&method).then(|| Reply::Error(-32_601, "what?"))
+        ["eth_maxPriorityFeePerGas", "eth_feeHistory"].contains(&method).then_some(Reply::Error(-32_601, "what?"))
     });
     user.deploy().unwrap();
     user.is_deployed("no advice");
@@ -255,7 +257,8 @@ fn what_is_sent_is_written_down_before() {
     let (never, mut silent) = (AtomicBool::new(false), |_: Event<'_>| ());
     let mut outbox = Outbox::new(&user.node, record, user.settings, &never, &mut silent);
     let error = Rollup::deploy(&mut outbox, &site(), &contracts(), &genesis()).unwrap_err();
-    assert!(matches!(error, RollupError::Layer1(Layer1Error::Record(RecordError::Unwritten { .. }))), "{error}");
+    let RollupError::Layer1(Layer1Error::Record(error)) = error else { panic!("{error}") };
+    assert!(matches!(*error, RecordError::Unwritten { .. }), "{error}");
     assert_eq!(user.sent(), 0);
 }
 
@@ -496,7 +499,7 @@ fn confirmations_are_of_the_block_that_stays() {
         RECEIPT => {
             receipts += 1;
             // Seen once; then the block is gone; then it is there again.
-            (receipts == 2).then(|| Reply::Result(json!(null)))
+            (receipts == 2).then_some(Reply::Result(json!(null)))
         }
         "eth_blockNumber" => {
             head += 1;
