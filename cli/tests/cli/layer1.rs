@@ -64,7 +64,9 @@ fn a_rollup_from_its_future_address_to_its_first_batch() {
         assert_eq!(told[field], future[field], "{field}");
     }
     let rollup = text(&told["rollup"]);
-    user.run(&deployment).fails(1, &["not the genesis of this deployment", "domain: expected 0x"]);
+    // Once more: it is there, and nothing is sent.
+    let again = user.run(&[&deployment[..], &["--json"]].concat()).json();
+    assert_eq!((&again["transactions"], &again["rollup"]), (&told["transactions"], &told["rollup"]));
 
     let [proof, next] = ["proof", "next.json"].map(|name| user.at(name));
     let batch = ["prove", "--state", &state, "--transfers", &transfers, "--profile", "fast"];
@@ -76,13 +78,16 @@ fn a_rollup_from_its_future_address_to_its_first_batch() {
     assert_eq!(sent["old_root"], told["genesis"]);
     let gas = sent["transaction"]["gas"].as_u64().unwrap();
     assert!((300_000..400_000).contains(&gas), "{gas}");
-    user.run(&submission)
+    // Once more: it has arrived, and nothing is sent. By another record it is refused.
+    let again = user.run(&[&submission[..], &["--json"]].concat()).json();
+    assert_eq!(again["transaction"], sent["transaction"]);
+    user.run(&[&submission[..], &["--record", &user.at("other.json")]].concat())
         .fails(1, &["something else than it is compared with", "batch number: expected 2, the proof says 1"]);
 
     the_deployment_is_verified(&anvil, &user, &told, &sent);
     another_chain_begins_with_the_first_batch(&next);
     drop(anvil);
-    user.run(&submission).fails(69, &["Layer 1 cannot be used", "does not answer eth_getCode"]);
+    user.run(&submission).fails(69, &["Layer 1 cannot be used", "does not answer eth_chainId"]);
 }
 
 /// A proof of a rollup that is there is not sent to another.
