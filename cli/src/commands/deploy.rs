@@ -15,8 +15,10 @@ use serde::Serialize;
 
 use crate::args::{self, Threads};
 use crate::exit::Failure;
+use crate::files::Sink;
 use crate::input;
 use crate::layer1::{self, AccountOptions, CompilerOptions, L1Failure, NodeOptions, Words};
+use crate::measure::Promise;
 use crate::output::{self, Outcome};
 use crate::sending::SendOptions;
 use crate::source::{Source, stdin_once};
@@ -28,8 +30,9 @@ use crate::wrap_key::{KeyOptions, KeyReport};
 /// Contracts have addresses by sender and nonce, so that they are known before: --dry-run prints them, and the domain that transfers are
 /// to be signed for (--domain of furl import, sign and sample). The state has to be one of that domain.
 ///
-/// The profile fast and the INSECURE development setup are for trying things out. They are deployed on a chain with the number
-/// 31337 or 1337 on this machine, and nowhere else unless --accept says so in the words that the refusal names.
+/// The key is that of --key or --setup; for trials, --insecure-dev takes that of the INSECURE development
+/// setup. It and the profile fast are deployed on a chain with the number 31337 or 1337 on this machine,
+/// and nowhere else unless --accept says so in the words that the refusal names.
 ///
 /// What is sent is recorded first (--record). A deployment that was ended or has failed goes on
 /// where it was, by the same command: what is on the chain is not sent again, what was signed is
@@ -40,7 +43,8 @@ use crate::wrap_key::{KeyOptions, KeyReport};
 #[command(after_help = "\
 Examples:
   furl deploy --rpc http://127.0.0.1:8545 --from 0x… --profile fast --dry-run
-  furl deploy --rpc http://127.0.0.1:8545 --key-file deployer.key --profile fast --state state.json
+  furl deploy --rpc http://127.0.0.1:8545 --key-file deployer.key --state state.json \\
+      --profile fast --insecure-dev
   furl deploy --rpc https://… --key-file deployer.key --setup proven.kzg --setup-hash 0x… --state state.json --solc solc
   furl deploy --rpc https://… --key-file deployer.key … --chain-id 1 --max-fee 30 --tip 0.5 --confirmations 3
   furl deploy --rpc https://… --key-file deployer.key … --replace --max-fee 60    # what is on its way is too cheap")]
@@ -87,13 +91,14 @@ struct Report {
     verifier: L1Address,
     domain: Domain,
     separator: Digest,
-    profile: Profile,
+    #[serde(flatten)]
+    promise: Promise,
     #[serde(flatten)]
     key: Option<KeyReport>,
     genesis: Option<Digest>,
     /// Of a contract that was there before, and is not recorded, none is known.
     transactions: Option<[Option<Sent>; 2]>,
-    record: Option<PathBuf>,
+    record: Option<Sink>,
 }
 
 /// A transaction that was sent.
@@ -130,6 +135,7 @@ impl fmt::Display for Report {
         writeln!(f, "  verifier   {}", self.verifier)?;
         writeln!(f, "  rollup     {}", self.rollup)?;
         if let Some(key) = &self.key {
+            writeln!(f, "  profile    {}", self.promise)?;
             writeln!(f, "{key}")?;
         }
         if let Some(genesis) = &self.genesis {
@@ -142,7 +148,7 @@ impl fmt::Display for Report {
             }
         }
         if let Some(record) = &self.record {
-            writeln!(f, "  record     {}", record.display())?;
+            writeln!(f, "  record     {record}")?;
         }
         write!(f, "domain {}", self.domain)
     }
@@ -234,11 +240,11 @@ impl Options {
             verifier,
             domain,
             separator: domain.separator(),
-            profile: self.profile,
+            promise: Promise::under(self.profile, key.as_ref().is_some_and(|key| key.insecure)),
             key,
             genesis,
             transactions,
-            record,
+            record: record.map(Sink::File),
         }
     }
 }

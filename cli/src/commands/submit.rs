@@ -1,20 +1,20 @@
 //! `furl submit`: a wrapped proof to the rollup.
 
 use std::fmt;
-use std::path::PathBuf;
 
 use clap::Args;
 use furl_ledger::{Digest, L1Address, Statement};
-use furl_prover::{Proof, Wrapped};
+use furl_prover::{Profile, Proof, Wrapped};
 use furl_settlement::outbox::{Fate, Outbox};
 use furl_settlement::record::Subject;
 use furl_settlement::{Layer1 as _, Node, Rollup};
 use serde::Serialize;
 
 use super::deploy::Sent;
-use crate::args::Threads;
+use crate::args::{self, Threads};
 use crate::exit::Failure;
-use crate::layer1::{AccountOptions, L1Failure, NodeOptions, OtherKey};
+use crate::files::Sink;
+use crate::layer1::{self, AccountOptions, L1Failure, NodeOptions, OtherKey};
 use crate::output::{self, Outcome};
 use crate::refusal::{self, Mismatch, Refusal, Value};
 use crate::sending::SendOptions;
@@ -34,7 +34,8 @@ use crate::wrap_key::{KeyOptions, KeyReport};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  furl submit batch.proof --rpc http://127.0.0.1:8545 --rollup 0x… --key-file operator.key
+  furl submit trial.proof --rpc http://127.0.0.1:8545 --rollup 0x… --key-file operator.key \\
+      --profile fast --insecure-dev
   furl submit batch.proof --rpc https://… --rollup 0x… --key-file operator.key --key proven.key
   furl submit batch.proof --rpc https://… --rollup 0x… --key-file operator.key --key proven.key --chain-id 1 --wait 900
   furl submit batch.proof … --resume
@@ -49,6 +50,9 @@ pub(crate) struct Options {
     rollup: L1Address,
     #[command(flatten)]
     account: AccountOptions,
+    /// The weakest profile to accept. The proof says itself which one it is of
+    #[arg(long, env = "FURL_PROFILE", default_value = "proven", value_parser = args::profile())]
+    profile: Profile,
     #[command(flatten)]
     key: KeyOptions,
     #[command(flatten)]
@@ -74,7 +78,7 @@ struct Report<'a> {
     old_root: &'a Digest,
     new_root: &'a Digest,
     transaction: Sent,
-    record: PathBuf,
+    record: Sink,
 }
 
 impl fmt::Display for Report<'_> {
@@ -85,7 +89,7 @@ impl fmt::Display for Report<'_> {
         writeln!(f, "  new root   {}", self.new_root)?;
         writeln!(f, "{}", self.key)?;
         writeln!(f, "  sent       {}", self.transaction)?;
-        write!(f, "  record     {}", self.record.display())
+        write!(f, "  record     {}", self.record)
     }
 }
 
@@ -94,13 +98,16 @@ impl Options {
         let KeyOptions { key, setup } = &self.key;
         let inputs = [("PROOF", Some(&self.proof)), ("--key", key.as_ref()), ("--setup", setup.setup.as_ref())];
         stdin_once(inputs.into_iter().chain([self.account.input()]))?;
+        self.key.named()?;
         let envelope = refusal::envelope(&self.proof)?;
+        let envelope = envelope.require(self.profile).map_err(|error| Refusal::of(&self.proof, error))?;
         let node = self.node.node(&self.account, key.as_ref())?;
         let sender = node.sender()?;
         let chain_id = self.sending.chain_id(&node)?;
         let subject = Subject { chain_id, sender, rollup: self.rollup };
         self.threads.run(|| {
             let (key, told) = self.key.load(envelope.profile)?;
+            layer1::of_profile(&key, envelope.profile)?;
             let proof = envelope.verify_wrapped(&key).map_err(|error| Refusal::of(&self.proof, error))?;
             let rollup = Rollup::at(&node, self.rollup)?;
             let (expected, got) = (rollup.key(&node)?, key.hash().to_bytes());
@@ -146,7 +153,7 @@ impl Options {
             old_root,
             new_root,
             transaction: Sent::of(&receipt),
-            record,
+            record: Sink::File(record),
         }))
     }
 

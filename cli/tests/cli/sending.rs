@@ -48,7 +48,7 @@ impl Operator {
 
     fn submit(&self, rollup: &str, more: &[&str]) -> Run {
         let proof = self.place.at("proof");
-        let arguments = ["submit", &proof, "--rollup", rollup, "--insecure-dev", "--json"];
+        let arguments = ["submit", &proof, "--rollup", rollup, "--profile", "fast", "--insecure-dev", "--json"];
         self.user.run(&[&arguments[..], more].concat())
     }
 
