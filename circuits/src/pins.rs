@@ -359,8 +359,8 @@ mod tests {
         }
     }
 
-    /// What the code says of common data and gates is what is committed, formulas included. Wiring and constants, for which
-    /// circuits are built, are compared by `costs` alone.
+    /// What the code says of common data and gates is what is committed, formulas included. Wiring
+    /// and constants, for which circuits are built, are compared by `costs` alone.
     #[test]
     fn gates_and_parameters_are_the_committed_ones() {
         let leaves = Profile::ALL.into_iter().flat_map(|profile| LeafSize::ALL.map(|size| (profile, size)));

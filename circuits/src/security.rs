@@ -33,8 +33,8 @@
 //! | alpha | L · (T/p)^c                             | a broken constraint vanishes in the combination       |
 //! | zeta  | L · ((κ+1)(n+1) + n − 1) / (F − n − N)  | ζ is a root of a false identity of polynomials        |
 //!
-//! Where a circuit of plonky2's verifies the layer, s = 2^64/p: about one challenge in 2^32 has two indices, and
-//! the prover chooses ([`Indices`] derives it). Else s = 1, and there is no index.
+//! Where a circuit of plonky2's verifies the layer, s = 2^64/p: about one challenge in 2^32 has two
+//! indices, and the prover chooses ([`Indices`] derives it). Else s = 1, and there is no index.
 //!
 //! perm and alpha are taken in the base field, c times at once; the others in the quadratic extension.
 //! Two challenges cap the permutation at 83 bits for 2^16 rows, and near 74 with L: that is why `proven` has
@@ -51,10 +51,12 @@
 //! A bound that holds in one regime holds, so a layer is worth its better regime, and in the Johnson regime
 //! the best integer m ≥ 3.
 //!
-//! JBR and DKT are two theorems about one radius. **A release relies on UDR and JBR**: they make the bits
-//! of a layer, its marked regime, and what promises are held against. DKT is of September 2026, and its figures stand
-//! beside these. It counts fewer exceptions on every line, so whoever trusts it has more bits and
-//! never fewer. The reasons, and what has to be there before it is relied on, stand in decision 0006.
+//! JBR and DKT are two theorems about one radius. **A release relies on UDR and JBR**: they make
+//! the bits of a layer, its marked regime, and what promises are held against. DKT is of September
+//! 2026, and its figures stand beside these. It counts fewer exceptions on every line, for every
+//! code but that of constants, which no layer of ours is folded to: whoever trusts it has more bits
+//! and never fewer. The reasons, and what has to be there before it is relied on, stand in decision
+//! 0006.
 //!
 //! A fourth regime, belief up to the capacity of the code (q·r + grinding bits), was
 //! the custom until November 2025, when it was refuted (eprint 2025/2010, 2025/2046); it is computed only to
@@ -73,14 +75,16 @@
 //!   soundcalc also admits m < 3, by a remark in the paper; nothing here rests on it.
 //! - L is the number of roots of the interpolated polynomial, √(m(m+1)/ρ) < (m + ½)/√ρ, as in soundcalc for
 //!   a given m. A tuple of words is one word over a larger field, so L also counts tuples.
-//! - The DKT row is theorem 5.12 of eprint 2026/2056 (Dao, Kominers, Thaler: Reed–Solomon Codes Beyond Johnson). **The
-//!   paper was not at hand.** Its statement is taken from the formalisation by one of its authors (ArkLib at
-//!   commit 636e333, `johnson_mcaError_le` and `johnsonE0_lt_closed`): for a code of dimension D + 1 with 1 ≤ D ≤ N − 2 and agreement √ρ⁻ + η,
-//!   ρ⁻ = D/N, in any characteristic, a line has fewer than 8Nt³/(3ρ⁻) exceptions, t being ½ more than the larger of
-//!   3 and ⌈√ρ⁻/2η⌉. The agreement √ρ(1 + 1/2m) has η ≥ √ρ⁻/2m, so that t ≤ m + ½.
-//!   For powers, of which batch and folds are made, that theorem says nothing. The factor, their degree, is that of p3-security
-//!   0.9.0-rc.2, which derives it from (88) of the paper in its own documentation. Its figures for our
-//!   parameters and those here differ by the 2^−32 that a field of "128 bits" is larger than F.
+//! - The DKT row is theorem 5.12 of eprint 2026/2056 (Dao, Kominers, Thaler: Reed–Solomon Codes
+//!   Beyond Johnson). **The paper was not at hand.** Its statement is taken from the formalisation
+//!   by one of its authors (ArkLib at commit 636e333, `johnson_mcaError_le` and
+//!   `johnsonE0_lt_closed`): for a code of dimension D + 1 with 1 ≤ D ≤ N − 2 and agreement √ρ⁻ +
+//!   η, ρ⁻ = D/N, in any characteristic, a line has fewer than 8Nt³/(3ρ⁻) exceptions, t being ½
+//!   more than the larger of 3 and ⌈√ρ⁻/2η⌉. The agreement √ρ(1 + 1/2m) has η ≥ √ρ⁻/2m, so that t ≤
+//!   m + ½. Of powers, by which batch and folds combine, the theorem says nothing. The factor,
+//!   their degree, is that of p3-security 0.9.0-rc.2, which derives it from (88) of the paper in
+//!   its own documentation. Its figures for the batch and every fold of our layers are those here
+//!   but for 7 · 10^−10 bits, by which its field of 128 bits is larger than F.
 //! - The UDR row is theorem 4.1 of eprint 2020/654 (Ben-Sasson, Carmon, Ishai, Kopparty, Saraf). soundcalc has
 //!   (γN + 1)/F by corollary 1.4 of eprint 2025/2055, which is 1.2 bits better but stops short of the
 //!   radius (1 − ρ)/2 by 3/((1 − ρ)N), not negligible in the last folds. The older bound has no such gap.
@@ -361,8 +365,8 @@ impl Bound {
         self.weakest
     }
 
-    /// The bits of a term; none for the folds of a circuit so small that it has none, and for the index of a layer
-    /// that no circuit of plonky2's verifies.
+    /// The bits of a term; none for the folds of a circuit so small that it has none, and for the
+    /// index of a layer that no circuit of plonky2's verifies.
     #[must_use]
     pub fn term(&self, term: Term) -> Option<f64> {
         let found = self.terms.iter().find(|bits| bits.term == term);
@@ -460,7 +464,8 @@ mod tests {
         }
     }
 
-    /// The choice between two indices costs what it is counted at, and nothing where a program verifies.
+    /// The choice between two indices costs what it is counted at, and nothing where a program
+    /// verifies.
     #[test]
     fn second_indices_are_counted() {
         let bound = |layer| LayerReport::new(layer).johnson().clone();

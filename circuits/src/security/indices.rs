@@ -1,35 +1,38 @@
 //! # Indices with two decompositions
 //!
-//! A query's index is the low bits of a challenge c below p. Outside of circuits that is one number. plonky2's
-//! verifier in a circuit takes 64 bits that sum to c modulo p, and for c < 2^64 − p = 2^32 − 1 there are
-//! two such numbers, c and c + p. Since p is 1 modulo 2^32, the second index is the one after the first.
-//! Whoever fills in the circuit chooses, for about one challenge in 2^32.
+//! A query's index is the low bits of a challenge c below p. Outside of circuits that is one
+//! number. plonky2's verifier in a circuit takes 64 bits that sum to c modulo p, and for c < 2^64 −
+//! p = 2^32 − 1 there are two such numbers, c and c + p. Since p is 1 modulo 2^32, the second index
+//! is the one after the first. Whoever fills in the circuit chooses, for about one challenge in
+//! 2^32.
 //!
 //! ## What the choice is worth
 //!
-//! Let a prover pass a query where its words agree with a codeword, on a set A of αN of the N places. It
-//! passes if *some* number x below 2^64 with the right remainder modulo p ends in a place of A.
-//! There are αN · 2^64/N = α · 2^64 such numbers, as N is a power of two below 2^64, and each belongs to one
-//! challenge. So at most α · 2^64 of the p challenges pass, and
+//! Let a prover pass a query where its words agree with a codeword, on a set A of αN of the N
+//! places. It passes if *some* number x below 2^64 with the right remainder modulo p ends in a
+//! place of A. There are αN · 2^64/N = α · 2^64 such numbers, as N is a power of two below 2^64,
+//! and each belongs to one challenge. So at most α · 2^64 of the p challenges pass, and
 //!
 //! | | a query passes with at most |
 //! |---|---|
 //! | one number a challenge | α + 1/p (place 0 has one challenge more than the others: p = 1 mod N) |
 //! | any number below 2^64 | α · 2^64/p |
 //!
-//! Challenges of queries are drawn together, and each is worth that, whatever is chosen for the others: q
-//! queries pass with at most (α · 2^64/p)^q. The loss is q · log2(2^64/p) bits, 3.4 · 10^−10 a query. Reports
-//! take it off `query` and print as `index` what it adds: α^q · ((2^64/p)^q − 1) · 2^−grinding. Grinding itself has
-//! one decomposition, of 48 bits, and challenges that are not indices are never decomposed.
+//! Challenges of queries are drawn together, and each is worth that, whatever is chosen for the
+//! others: q queries pass with at most (α · 2^64/p)^q. The loss is q · log2(2^64/p) bits, 3.4 ·
+//! 10^−10 a query. Reports take it off `query` and print as `index` what it adds: α^q · ((2^64/p)^q
+//! − 1) · 2^−grinding. Grinding itself has one decomposition, of 48 bits, and challenges that are
+//! not indices are never decomposed.
 //!
 //! ## Which layers have it
 //!
-//! All whose proofs are verified in a plonky2 circuit: leaves in nodes, nodes in nodes and in the first circuit above
-//! the tree, and every circuit above the tree, the root too: natively it is verified without a choice, but under a wrap
-//! in the last circuit. The last layer has none: the wrap's verifier demands canonical elements.
+//! All whose proofs are verified in a plonky2 circuit: leaves in nodes, nodes in nodes and in the
+//! first circuit above the tree, and every circuit above the tree, the root too: natively it is
+//! verified without a choice, but under a wrap in the last circuit. The last layer has none: the
+//! wrap's verifier demands canonical elements.
 //!
-//! It is closed when keys change next, by demanding that the lower half of the 64 bits vanish where the upper is
-//! full; that number is then c itself.
+//! It is closed when keys change next, by demanding that the lower half of the 64 bits vanish where
+//! the upper is full; that number is then c itself.
 
 use plonky2::field::types::Field64;
 use serde::Serialize;
@@ -79,8 +82,8 @@ mod tests {
     use crate::profile::Profile;
     use crate::testing::{Liar, Subject};
 
-    /// 241 = 2^8 − 2^4 + 1 is to eight bits what p is to 64: every set of agreeing places is tried against every
-    /// challenge.
+    /// 241 = 2^8 − 2^4 + 1 is to eight bits what p is to 64: every set of agreeing places is tried
+    /// against every challenge.
     #[test]
     fn what_the_choice_is_worth_in_a_small_field() {
         let (p, numbers, places) = (241_u32, 256, 8);
@@ -91,8 +94,8 @@ mod tests {
             let fraction = agreeing.count_ones();
             assert!(plain <= fraction * (p - 1) / places + 1, "{agreeing:b}: {plain}");
             assert!(plain <= chosen && chosen <= fraction * numbers / places, "{agreeing:b}: {chosen}");
-            // A place alone meets the bound, but for the first, which no second number below 256 ends in once more.
-            if fraction == 1 && agreeing > 1 {
+            // A place alone meets the bound: no challenge has two numbers that end in it.
+            if fraction == 1 {
                 assert_eq!(chosen, numbers / places, "{agreeing:b}");
             }
         }
@@ -109,7 +112,8 @@ mod tests {
         assert_eq!(Indices::Ambiguous.rarity(0), None);
     }
 
-    /// plonky2's decomposition of a challenge, as its verifier makes it, and the bits of an index of 19, public.
+    /// plonky2's decomposition of a challenge, as its verifier makes it, and the bits of an index
+    /// of 19, public.
     fn index() -> (Subject, (Target, Vec<Target>)) {
         let write = |b: &mut Builder| {
             let challenge = b.virtual_target();
@@ -121,8 +125,8 @@ mod tests {
         Subject::new(&Profile::Fast.leaf_config(), write).unwrap()
     }
 
-    /// The values that make the decomposition one of `number`: of all bits, and of the sums of the two rows that hold
-    /// them, which stand in their first columns.
+    /// The values that make the decomposition one of `number`: of all bits, and of the sums of the
+    /// two rows that hold them, which stand in their first columns.
     fn lies(bits: &[Target], number: u64) -> Vec<(Target, F)> {
         let (low, high) = bits.split_at(63);
         let sum = |bits: &[Target]| match bits[0] {
@@ -134,7 +138,8 @@ mod tests {
         bits.iter().enumerate().map(|(i, bit)| (*bit, F::from_bool(number >> i & 1 == 1))).chain(sums).collect()
     }
 
-    /// What is counted is there: c + p is taken for every c below 2^32 − 1, and its index is the next one.
+    /// What is counted is there: c + p is taken for every c below 2^32 − 1, and its index is the
+    /// next one.
     #[test]
     fn a_circuit_takes_the_next_index() {
         let (subject, (challenge, bits)) = index();

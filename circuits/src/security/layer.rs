@@ -70,7 +70,8 @@ pub enum LayerError {
 }
 
 impl Layer {
-    /// The parameters of a circuit as built, whose proofs are verified in another circuit of plonky2's.
+    /// The parameters of a circuit as built, whose proofs are verified in another circuit of
+    /// plonky2's.
     ///
     /// # Errors
     /// [`LayerError`] if the circuit uses lookups or blinding, which are not covered.

@@ -76,7 +76,8 @@ impl LayerReport {
         &self.johnson
     }
 
-    /// The bound by eprint 2026/2056 at its best multiplicity. It stands beside the others and enters nothing.
+    /// The bound by eprint 2026/2056 at its best multiplicity. It stands beside the others and
+    /// enters nothing.
     #[must_use]
     pub fn dkt(&self) -> &Bound {
         &self.dkt

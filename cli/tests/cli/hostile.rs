@@ -59,7 +59,8 @@ fn endless(arguments: &[&str], head: &[u8], filler: u8) -> (Run, usize) {
     (Run::of(output), feeder.join().expect("writing does not panic"))
 }
 
-/// No file is read further than one of its kind can reach. (States and lists of transfers: `bounds.rs`.)
+/// No file is read further than one of its kind can reach. (States and lists of transfers:
+/// `bounds.rs`.)
 #[test]
 fn endless_files_are_refused() {
     let file = |name: &str| fs::read(workspace(&format!("vectors/{name}"))).unwrap();

@@ -232,7 +232,8 @@ fn shapes_are_those_of_the_circuits() {
     assert_eq!(&VerifyingKey::of(small().data()), committed);
 }
 
-/// Every layer keeps the promise of its profile; all but the last are verified in a circuit, where indices may be chosen.
+/// Every layer keeps the promise of its profile; all but the last are verified in a circuit, where
+/// indices may be chosen.
 #[test]
 fn layers_keep_the_promise() {
     for profile in Profile::ALL {
