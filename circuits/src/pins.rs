@@ -304,6 +304,8 @@ mod tests {
     use plonky2::util::serialization::{Buffer, IoResult};
 
     use super::*;
+    use crate::leaf_circuit::LeafSize;
+    use crate::recursion;
 
     fn toy(profile: Profile, constant: u64) -> CircuitData<F, C, D> {
         let mut b = CircuitBuilder::<F, D>::new(profile.leaf_config());
@@ -355,6 +357,34 @@ mod tests {
         ] {
             assert!(key.lines().any(|line| line == expected), "{expected}");
         }
+    }
+
+    /// What the code says of common data and gates is what is committed, formulas included. Wiring
+    /// and constants, for which circuits are built, are compared by `costs` alone.
+    #[test]
+    fn gates_and_parameters_are_the_committed_ones() {
+        let leaves = Profile::ALL.into_iter().flat_map(|profile| LeafSize::ALL.map(|size| (profile, size)));
+        let leaves = leaves
+            .map(|(profile, size)| (format!("leaf-2-{}-{profile}", size.bits()), recursion::leaf_shape(profile, size)));
+        let trees = Profile::ALL.into_iter().flat_map(|profile| {
+            let roots = profile.root_degree_bits().iter().zip(1..);
+            let roots = roots.map(move |(bits, step)| {
+                (format!("root-{step}-{profile}"), recursion::shape(profile.node_config(), *bits))
+            });
+            roots.chain([(format!("node-2-16-level-1-of-3-{profile}"), recursion::node_shape(profile))])
+        });
+        let mut compared = 0;
+        for (name, common) in leaves.chain(trees) {
+            let path = format!("{}/pins/{name}.txt", env!("CARGO_MANIFEST_DIR"));
+            let committed = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+            let mut lines = Lines::default();
+            lines.common_data(&common);
+            lines.put("proof bytes", proof_bytes(&common));
+            let (_, pinned) = committed.split_once("\ndegree bits: ").unwrap();
+            assert_eq!(lines.0, format!("degree bits: {pinned}"), "{name}");
+            compared += 1;
+        }
+        assert_eq!(compared, 13, "every pinned circuit");
     }
 
     #[test]

@@ -26,7 +26,9 @@
 //! follows from configuration, gates, degree and the number of public inputs; [`shape`] computes it from a circuit of a few rows, and every circuit
 //! built is compared with it.
 //!
-//! **Not checked here:** what the statements of several children have to do with each other.
+//! **Not checked here:** what the statements of several children have to do with each other. **Not
+//! checked anywhere:** from which of two decompositions of a challenge a query's index is taken,
+//! where it has two; [`Indices`](crate::security::Indices) says what that costs.
 
 use furl_engine::EightHasher;
 use furl_ledger::{Digest, PieceStatement, Statement};

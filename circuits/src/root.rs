@@ -178,7 +178,7 @@ pub fn layers(profile: Profile, leaves: LeafSize) -> Result<Vec<Layer>, LayerErr
     let roots = steps.map(|step| Layer::of(&shape(profile, step), &format!("{}-{profile}", Circuit::Root(step))));
     let leaf = Layer::of(&recursion::leaf_shape(profile, leaves), &format!("leaf-{profile}"));
     let last = recursion::shape(profile.last_config(), profile.last_degree_bits());
-    let last = Layer::of(&last, &format!("last-{profile}"));
+    let last = Layer::of(&last, &format!("last-{profile}")).map(Layer::last);
     [leaf, node].into_iter().chain(roots).chain([last]).collect()
 }
 

@@ -178,7 +178,7 @@ mod tests {
         let others = [inputs(&wires, &secret().sign(&furl_ledger::Digest::ZERO, &[F::TWO; MESSAGE]))];
         let report = connects(&subject, &inputs(&wires, &signature()), &others, Effort::default()).unwrap();
         assert_eq!(report.survivors().count() + report.deferred(), 0, "{report}");
-        assert!(report.caught() >= 21 * 31, "{report}");
+        assert_eq!(report.caught(), 22 * 31 + 3, "{report}");
     }
 
     #[test]

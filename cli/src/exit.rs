@@ -261,15 +261,23 @@ impl From<ProveError> for Failure {
 }
 
 impl Failure {
+    /// What is wrong.
+    pub(crate) fn message(&self) -> String {
+        self.discreetly(self.to_string())
+    }
+
     /// What was expected and got.
     pub(crate) fn detail(&self) -> Option<String> {
-        let detail = self.source()?.to_string();
+        self.source().map(|source| self.discreetly(source.to_string()))
+    }
+
+    /// A text of this failure, in which a file may be named in the words of a library, which knows no secrets.
+    fn discreetly(&self, text: String) -> String {
         match self {
-            // These name files in the words of libraries, which know no secrets.
-            Self::File(_) | Self::Parts(_) | Self::Layer1(L1Failure::Solc { .. }) => {
-                Some(secret::hidden(&detail).into_owned())
+            Self::File(_) | Self::Parts(_) | Self::Layer1(L1Failure::Solc { .. } | L1Failure::Record(_)) => {
+                secret::hidden(&text).into_owned()
             }
-            _ => Some(detail),
+            _ => text,
         }
     }
 

@@ -14,6 +14,7 @@ use furl_prover::{Profile, WrapKey};
 use furl_settlement::bytecode::{Contracts, NotCommitted};
 use furl_settlement::check::Difference;
 use furl_settlement::key::AccountKeyError;
+use furl_settlement::record::RecordError;
 use furl_settlement::rollup::RollupError;
 use furl_settlement::rpc::Endpoint;
 use furl_settlement::solc::{HOW, Solc, SolcError};
@@ -183,6 +184,76 @@ pub(crate) enum L1Failure {
         /// What is missing.
         source: Layer1Error,
     },
+    /// The node is of another chain than the caller says.
+    #[error("the node is of another chain: expected {expected}, got {got}")]
+    Chain {
+        /// As the caller has it.
+        expected: u64,
+        /// As the node has it.
+        got: u64,
+    },
+    /// The node asks for more than is allowed.
+    #[error("the node asks for more than is allowed (see --max-fee, --tip and --gas-limit)")]
+    Limit {
+        /// What.
+        source: Layer1Error,
+    },
+    /// The record of what was sent.
+    #[error(transparent)]
+    Record(Box<RecordError>),
+    /// What was sent is in no block in time.
+    #[error(
+        "what was sent is not in a block in time; the same command goes on from here (furl submit with --resume), \
+        and --replace offers more for it"
+    )]
+    Pending {
+        /// Which transaction.
+        source: Layer1Error,
+    },
+    /// Something is on its way already.
+    #[error(
+        "nothing is sent: an earlier transaction is on its way; --resume waits for it, --replace offers more for it"
+    )]
+    OnItsWay {
+        /// Which.
+        source: Layer1Error,
+    },
+    /// Something that is not recorded is on its way.
+    #[error(
+        "nothing is sent: another transaction of this account is on its way; wait for it, or name the nonce to use \
+        with --nonce"
+    )]
+    Occupied {
+        /// Which.
+        source: Layer1Error,
+    },
+    /// The node refuses what was signed.
+    #[error(
+        "the node does not take the transaction; the same command sends it again, --replace at another price, \
+        --nonce with another nonce"
+    )]
+    NotTaken {
+        /// Which, and why.
+        source: Layer1Error,
+    },
+    /// The record has something else for the same nonce.
+    #[error("nothing is sent: the record has another transaction in its place, which --replace replaces")]
+    OtherCall {
+        /// Which.
+        source: Layer1Error,
+    },
+    /// A signal came while something was on its way.
+    #[error("interrupted; the same command goes on from here (furl submit with --resume)")]
+    Interrupted {
+        /// What was sent.
+        source: Layer1Error,
+    },
+    /// The domain is used up.
+    #[error("the rollup cannot be deployed in the domain of this state any more")]
+    Lost {
+        /// Why.
+        source: Box<RollupError>,
+    },
     /// The rollup is not what it should be.
     #[error("the rollup is not as expected")]
     Rollup {
@@ -325,7 +396,15 @@ impl fmt::Display for Differences {
 impl From<Layer1Error> for L1Failure {
     fn from(source: Layer1Error) -> Self {
         match source {
-            Layer1Error::Reverted(_) => Self::Reverted { source },
+            Layer1Error::Record(error) => Self::Record(error),
+            Layer1Error::Reverted(_) | Layer1Error::Undone { .. } => Self::Reverted { source },
+            Layer1Error::Limit(_) => Self::Limit { source },
+            Layer1Error::Pending { .. } => Self::Pending { source },
+            Layer1Error::OnItsWay(_) => Self::OnItsWay { source },
+            Layer1Error::Occupied { .. } => Self::Occupied { source },
+            Layer1Error::NotTaken { .. } => Self::NotTaken { source },
+            Layer1Error::OtherCall(_) => Self::OtherCall { source },
+            Layer1Error::Interrupted(_) => Self::Interrupted { source },
             Layer1Error::NoKey | Layer1Error::Endpoint(_) => Self::Given { source },
             _ => Self::Layer1 { source },
         }
@@ -336,6 +415,7 @@ impl From<RollupError> for L1Failure {
     fn from(source: RollupError) -> Self {
         match source {
             RollupError::Layer1(error) => error.into(),
+            RollupError::Lost { .. } => Self::Lost { source: Box::new(source) },
             other => Self::Rollup { source: Box::new(other) },
         }
     }
@@ -353,21 +433,42 @@ impl From<RollupError> for Failure {
     }
 }
 
+impl From<RecordError> for Failure {
+    fn from(error: RecordError) -> Self {
+        L1Failure::Record(Box::new(error)).into()
+    }
+}
+
 impl L1Failure {
     /// The exit code.
     pub(crate) const fn exit(&self) -> Exit {
         match self {
             Self::Reverted { .. }
+            | Self::Chain { .. }
+            | Self::OtherCall { .. }
+            | Self::Lost { .. }
             | Self::Rollup { .. }
             | Self::Genesis { .. }
             | Self::OtherKey { .. }
             | Self::Profile { .. }
             | Self::Differs { .. } => Exit::Refused,
-            Self::Layer1 { .. } => Exit::Unavailable,
+            Self::Layer1 { .. }
+            | Self::Pending { .. }
+            | Self::OnItsWay { .. }
+            | Self::Occupied { .. }
+            | Self::NotTaken { .. } => Exit::Unavailable,
+            Self::Record(error) => match **error {
+                RecordError::Foreign { .. } => Exit::Refused,
+                RecordError::InUse { .. } => Exit::Unavailable,
+                RecordError::Unreadable { .. } => Exit::Unreadable,
+                RecordError::Malformed { .. } => Exit::Malformed,
+                RecordError::Unwritten { .. } => Exit::Write,
+            },
+            Self::Interrupted { .. } => Exit::Interrupted,
             Self::Given { .. } => Exit::Usage,
             Self::Key { .. } => Exit::Malformed,
             Self::Solc { .. } | Self::NoSolc { .. } | Self::NotCommitted { .. } => Exit::Tool,
-            Self::Unsafe { .. } => Exit::Unsafe,
+            Self::Unsafe { .. } | Self::Limit { .. } => Exit::Unsafe,
         }
     }
 }

@@ -19,6 +19,7 @@
 //! | [`setup`], [`wrapping`] | universal setups: which one, and whether it is trusted; from a root to a wrapped proof |
 //! | [`wrap_key`] | what wrapped proofs are checked with |
 //! | [`mod@layer1`] | which node, account and compiler; what is refused before anything is sent |
+//! | [`sending`] | how transactions are sent, and what is told of it |
 //! | [`settled`] | a wrapped proof on a Layer 1 in this process |
 //! | [`fee`], [`seed`], [`sample`] | fees by value; random seeds; traffic to show, to measure and to try things out |
 //! | [`mod@bench`], [`machine`] | measurements: runs, reports, exports, a drawing; and what they were made on |
@@ -48,6 +49,7 @@ mod roff;
 mod sample;
 mod secret;
 mod seed;
+mod sending;
 mod settled;
 mod setup;
 mod show;

@@ -119,7 +119,7 @@ impl ErrorReport {
     fn new(failure: &Failure) -> Self {
         let exit = failure.exit();
         let signal = interrupt::signal().filter(|_| exit == Exit::Interrupted).map(interrupt::Signal::name);
-        Self { exit: exit.status(), name: exit.name(), message: failure.to_string(), detail: failure.detail(), signal }
+        Self { exit: exit.status(), name: exit.name(), message: failure.message(), detail: failure.detail(), signal }
     }
 
     fn log(&self) {

@@ -48,6 +48,14 @@ impl From<Gas> for Used {
     }
 }
 
+impl std::ops::Add for Used {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { gas: self.gas + other.gas, execution_gas: self.execution_gas + other.execution_gas }
+    }
+}
+
 impl fmt::Display for Settled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { chain_id, rollup, deploy, submit, root, batch, .. } = self;
@@ -88,16 +96,14 @@ impl Settled {
         if (root, batch) != (statement.new_root, statement.batch) {
             return Err(defect(format!("the root on layer 1 is {root} after batch {batch}")));
         }
-        let [first, second] = [deployment.verifier.gas, deployment.rollup.gas];
+        let receipts = [deployment.verifier, deployment.rollup].into_iter().flatten();
+        let deploy = receipts.fold(Used { gas: 0, execution_gas: 0 }, |used, receipt| used + receipt.gas.into());
         Ok(Self {
             chain_id: chain.chain_id()?,
             rollup: rollup.address(),
             verifier: rollup.verifier(&chain)?,
             key: to_hex(&rollup.key(&chain)?),
-            deploy: Used {
-                gas: first.transaction + second.transaction,
-                execution_gas: first.execution + second.execution,
-            },
+            deploy,
             submit: receipt.gas.into(),
             batch,
             root,

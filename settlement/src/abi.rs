@@ -72,6 +72,14 @@ pub fn submit(statement: &Statement, proof: &[u8; PROOF_BYTES]) -> Vec<u8> {
     [&selector(SUBMIT)[..], words.as_flattened(), proof].concat()
 }
 
+/// The number of the batch that is submitted by calldata of [`SUBMIT`]; `None` if it is of
+/// something else.
+#[must_use]
+pub fn submitted(data: &[u8]) -> Option<u32> {
+    let words = data.strip_prefix(&selector(SUBMIT)).filter(|words| words.len() == 7 * 32 + PROOF_BYTES)?;
+    u32::try_from(to_number(words[32..64].try_into().expect("a word"))?).ok()
+}
+
 /// Calldata of [`VERIFY`].
 #[must_use]
 pub fn verify(statement: &Statement, proof: &[u8; PROOF_BYTES]) -> Vec<u8> {

@@ -71,6 +71,14 @@ impl Embedded {
         Self { sender, ..self }
     }
 
+    /// The same chain, where the account that sends has sent so many transactions.
+    #[must_use]
+    pub fn with_nonce(mut self, nonce: u64) -> Self {
+        let info = AccountInfo { nonce, ..self.info(&self.sender) };
+        self.state.insert_account_info(address(&self.sender), info);
+        self
+    }
+
     /// The same chain after a fork: with all that it holds, under another number.
     #[must_use]
     pub fn with_chain_id(self, chain_id: u64) -> Self {
@@ -133,7 +141,7 @@ impl Layer1 for Embedded {
 
     fn account(&self, address: &L1Address) -> Result<Account, Layer1Error> {
         let AccountInfo { nonce, balance, .. } = self.info(address);
-        Ok(Account { nonce, balance: u128::try_from(balance).unwrap_or(u128::MAX) })
+        Ok(Account { nonce, pending: nonce, balance: u128::try_from(balance).unwrap_or(u128::MAX) })
     }
 
     fn code(&self, address: &L1Address) -> Result<Vec<u8>, Layer1Error> {
@@ -162,7 +170,14 @@ impl Layer1 for Embedded {
         Ok(enough)
     }
 
-    fn transact(&mut self, call: &Call, gas_limit: u64) -> Result<Receipt, Layer1Error> {
+    fn transact(&mut self, call: &Call, nonce: u64, gas_limit: u64) -> Result<Receipt, Layer1Error> {
+        let next = self.info(&self.sender).nonce;
+        if nonce < next {
+            return Err(Layer1Error::Used { nonce, next });
+        }
+        if nonce > next {
+            return Err(Layer1Error::Invalid(format!("expected nonce {next}, got {nonce}")));
+        }
         let ResultAndState { result, state } = self.run(call, gas_limit)?;
         self.state.commit(state);
         self.block += 1;

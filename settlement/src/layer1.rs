@@ -2,12 +2,20 @@
 //!
 //! [`Layer1`] is what this crate asks of a chain. Who sends is the back end's: an account that is funded, or the key that it signs with.
 //!
-//! A transaction is tried before it is sent: [`Layer1::send`] estimates its gas first, and what would be reverted costs nothing. It may be
-//! reverted all the same, if another one comes before it; then its [`Receipt`] says so.
+//! A transaction is tried before it is sent: [`Layer1::send`] estimates its gas first, and what
+//! would be reverted costs nothing. It may be reverted all the same, if another one comes before
+//! it; then its [`Receipt`] says so.
+//!
+//! A transaction has a nonce, its number in the order of the account's, which says where a contract
+//! is created. So whoever sends one may say which.
 
 use furl_ledger::L1Address;
+use furl_ledger::encoding::to_hex;
 use thiserror::Error;
 
+use crate::fees::LimitError;
+use crate::outbox::Standing;
+use crate::record::RecordError;
 use crate::revert::Revert;
 use crate::rpc::{EndpointError, RpcError};
 
@@ -46,8 +54,10 @@ impl Call {
 /// What an account has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account {
-    /// Transactions that it has sent.
+    /// Transactions of it that are in blocks: the number of the next one.
     pub nonce: u64,
+    /// These, and those on their way.
+    pub pending: u64,
     /// In wei; a larger balance is shown as this type's largest.
     pub balance: u128,
 }
@@ -74,6 +84,22 @@ pub struct Receipt {
     pub created: Option<L1Address>,
     /// Why it was reverted, if it was.
     pub revert: Option<Revert>,
+}
+
+impl Receipt {
+    /// The same, of a transaction that was not reverted.
+    ///
+    /// # Errors
+    /// If it was.
+    pub fn succeeded(self) -> Result<Self, Layer1Error> {
+        match (self.hash, self.revert) {
+            (_, None) => Ok(Self { revert: None, ..self }),
+            (Some(hash), Some(revert)) => {
+                Err(Layer1Error::Undone { hash, block: self.block, revert: Box::new(revert) })
+            }
+            (None, Some(revert)) => Err(Layer1Error::Reverted(revert)),
+        }
+    }
 }
 
 /// A transaction that has created a contract.
@@ -110,14 +136,70 @@ pub enum Layer1Error {
     /// The node gives no answer, or none that is of use.
     #[error(transparent)]
     Node(#[from] Box<RpcError>),
+    /// The node asks for more than the caller allows.
+    #[error(transparent)]
+    Limit(#[from] LimitError),
+    /// There is no record to send by.
+    #[error(transparent)]
+    Record(Box<RecordError>),
     /// The transaction is sent, and in no block yet.
-    #[error("transaction {hash} is not in a block after {seconds} s; it may still come into one")]
+    #[error("{transaction} is in no block after {seconds} s; it may still come into one{}",
+        trouble.as_ref().map_or_else(String::new, |error| format!(" (the last fault: {error})")))]
     Pending {
-        /// The transaction.
-        hash: String,
+        /// It.
+        transaction: Box<Standing>,
         /// How long was waited.
         seconds: u64,
+        /// Why nothing more is known, if there was a fault.
+        trouble: Option<Box<Self>>,
     },
+    /// The node refuses what is signed.
+    #[error("{transaction} is not taken: {why}")]
+    NotTaken {
+        /// It.
+        transaction: Box<Standing>,
+        /// What the node says.
+        why: Box<RpcError>,
+    },
+    /// It was sent before, and is in no block yet.
+    #[error("{0} was sent before, and is in no block yet")]
+    OnItsWay(Box<Standing>),
+    /// Something else was signed for the same nonce.
+    #[error("{0} was signed for something else")]
+    OtherCall(Box<Standing>),
+    /// Something else was sent with this nonce.
+    #[error("transaction {nonce} of this account was something else; its next one is {next}")]
+    Used {
+        /// The nonce.
+        nonce: u64,
+        /// The account's next.
+        next: u64,
+    },
+    /// Something else is on its way with this nonce.
+    #[error("a transaction of this account with nonce {nonce} is on its way: {}",
+        hash.map_or_else(|| "the node does not tell which".into(), |hash| to_hex(&hash)))]
+    Occupied {
+        /// The nonce.
+        nonce: u64,
+        /// Its hash, if the node tells.
+        hash: Option<[u8; 32]>,
+    },
+    /// The transaction is in a block, and did nothing.
+    #[error("transaction {} is in block {block}, and was reverted: {revert}", to_hex(hash))]
+    Undone {
+        /// Its hash.
+        hash: [u8; 32],
+        /// The block's number.
+        block: u64,
+        /// Why.
+        revert: Box<Revert>,
+    },
+    /// The caller has had enough; what is sent, if anything, is not called back.
+    #[error("{}", .0.as_ref().map_or_else(
+        || "nothing was sent".into(),
+        |last| format!("the last that was sent is {last}, which may be in a block, or still come into one")
+    ))]
+    Interrupted(Option<Box<Standing>>),
     /// A contract answers with something else than its functions have.
     #[error("the contract at {contract} answers {function} with {got} bytes, expected 32")]
     Word {
@@ -128,6 +210,12 @@ pub enum Layer1Error {
         /// Bytes of the answer.
         got: usize,
     },
+}
+
+impl From<RecordError> for Layer1Error {
+    fn from(error: RecordError) -> Self {
+        Self::Record(Box::new(error))
+    }
 }
 
 /// A chain, and an account on it.
@@ -168,23 +256,30 @@ pub trait Layer1 {
     /// If it is reverted with any.
     fn estimate(&self, call: &Call) -> Result<u64, Layer1Error>;
 
-    /// Sends a transaction with this limit of gas, whether it would be reverted or not, and waits for its receipt.
+    /// What became of this transaction with this nonce, if it is known here that it was signed: it
+    /// is waited for, and sent again if it has got lost.
+    ///
+    /// # Errors
+    /// If something else was signed with this nonce, or it is not in a block in time.
+    fn recall(&mut self, _call: &Call, _nonce: u64) -> Result<Option<Receipt>, Layer1Error> {
+        Ok(None)
+    }
+
+    /// Sends a transaction with this nonce and limit of gas, whether it would be reverted or not,
+    /// and waits for its receipt.
     ///
     /// # Errors
     /// If it is not sent, or not in a block in time.
-    fn transact(&mut self, call: &Call, gas_limit: u64) -> Result<Receipt, Layer1Error>;
+    fn transact(&mut self, call: &Call, nonce: u64, gas_limit: u64) -> Result<Receipt, Layer1Error>;
 
-    /// Sends a transaction, unless it would be reverted.
+    /// Sends a transaction, with the account's next nonce, unless it would be reverted.
     ///
     /// # Errors
     /// If it is reverted, before it is sent or after.
     fn send(&mut self, call: &Call) -> Result<Receipt, Layer1Error> {
         let limit = self.estimate(call)?;
-        let receipt = self.transact(call, limit)?;
-        match receipt.revert {
-            Some(revert) => Err(Layer1Error::Reverted(revert)),
-            None => Ok(receipt),
-        }
+        let nonce = self.account(&self.sender()?)?.nonce;
+        self.transact(call, nonce, limit)?.succeeded()
     }
 }
 

@@ -1,32 +1,37 @@
 //! # A node over JSON-RPC
 //!
-//! Eleven methods of the Ethereum JSON-RPC, a request at a time ([`rpc`](crate::rpc)). Transactions are
-//! of the kind of EIP-1559 and signed here; the node sees no key. A transaction is waited for until it is
-//! in a block. What changes nothing is asked again if a fault may pass; a transaction is sent once.
+//! Methods of the Ethereum JSON-RPC, a request at a time ([`rpc`](crate::rpc)). What changes
+//! nothing is asked again if a fault may pass. How something is sent is the matter of the
+//! [`outbox`](crate::outbox); it is signed in this program, and the node sees no key.
+//!
+//! Older nodes and chains have fewer methods, and blocks without a base fee: [`Node::market`] asks
+//! for what there is.
 //!
 //! **Not checked here:** what the node says. Whoever does not trust it asks one of their own.
 
 use std::fmt;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
 
-use alloy_consensus::{SignableTransaction as _, TxEip1559};
-use alloy_primitives::{Address, Bytes, TxKind, U64, U128, U256, hex};
+use alloy_primitives::{Address, B256, Bytes, U64, U128, U256, hex};
 use furl_ledger::L1Address;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::fees::{GWEI, Market};
 use crate::key::AccountKey;
-use crate::layer1::{Account, Call, Creation, Gas, Layer1, Layer1Error, Receipt};
+use crate::layer1::{Account, Call, Creation, Layer1, Layer1Error, Receipt};
+use crate::outbox::{Event, Outbox, READS, Settings};
+use crate::record::{Record, Subject};
 use crate::revert::Revert;
 use crate::rpc::error::REVERTED;
 use crate::rpc::{Fault, Rpc, RpcError};
 
-/// How long a transaction may be on its way.
-const WAIT: Duration = Duration::from_secs(300);
-/// The first pause between two looks for a receipt, and the longest.
-const PAUSE: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(4)];
+/// The tip if the node advises none, and knows of none that was paid.
+const TIP: u128 = GWEI;
+/// Blocks of which the tips are asked for.
+const HISTORY: &str = "0x5";
 
 /// A node, and the key that pays there.
 pub struct Node {
@@ -45,17 +50,47 @@ impl fmt::Debug for Node {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Header {
-    base_fee_per_gas: U128,
+    base_fee_per_gas: Option<U128>,
+}
+
+/// What we read of the fees that were paid.
+#[derive(Deserialize)]
+struct Fees {
+    #[serde(default)]
+    reward: Vec<Vec<U128>>,
 }
 
 /// What we read of a receipt.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Mined {
+pub(crate) struct Mined {
     status: U64,
+    block_hash: B256,
     block_number: U64,
     gas_used: U64,
     contract_address: Option<Address>,
+}
+
+impl Mined {
+    pub(crate) fn succeeded(&self) -> bool {
+        !self.status.is_zero()
+    }
+
+    pub(crate) fn block(&self) -> u64 {
+        self.block_number.to()
+    }
+
+    pub(crate) const fn block_hash(&self) -> [u8; 32] {
+        self.block_hash.0
+    }
+
+    pub(crate) fn gas(&self) -> u64 {
+        self.gas_used.to()
+    }
+
+    pub(crate) fn created(&self) -> Option<L1Address> {
+        self.contract_address.map(|address| L1Address::new(address.into_array()))
+    }
 }
 
 /// What we read of a transaction.
@@ -97,9 +132,9 @@ impl Node {
         let sent: Option<Sent> = self.ask("eth_getTransactionByHash", &hash, "a transaction")?;
         let mined: Option<Mined> = self.ask("eth_getTransactionReceipt", &hash, "a receipt")?;
         let (Some(Sent { from, nonce, to: None, input }), Some(mined)) = (sent, mined) else { return Ok(None) };
-        let contract = mined.contract_address.filter(|_| !mined.status.is_zero());
+        let contract = mined.created().filter(|_| mined.succeeded());
         Ok(contract.map(|contract| Creation {
-            contract: L1Address::new(contract.into_array()),
+            contract,
             code: input.into(),
             sender: L1Address::new(from.into_array()),
             nonce: nonce.to(),
@@ -141,39 +176,110 @@ impl Node {
         parameters
     }
 
-    /// What gas may cost: the tip that the node advises, and twice the base fee, so that it may double before we are in a block.
-    fn fees(&self) -> Result<(u128, u128), Layer1Error> {
-        let tip: U128 = self.ask("eth_maxPriorityFeePerGas", &json!([]), "a number")?;
-        let Header { base_fee_per_gas } =
-            self.ask("eth_getBlockByNumber", &json!(["latest", false]), "a block with a base fee")?;
-        let (tip, base) = (tip.to::<u128>(), base_fee_per_gas.to::<u128>());
-        Ok((tip, base.saturating_mul(2).saturating_add(tip)))
+    /// The key that pays.
+    pub(crate) const fn key(&self) -> Option<&AccountKey> {
+        self.key.as_ref()
     }
 
-    /// The receipt, as soon as there is one.
-    fn mined(&self, hash: &str) -> Result<Mined, Layer1Error> {
-        let (start, [mut pause, longest]) = (Instant::now(), PAUSE);
-        loop {
-            let mined = self.ask::<Option<Mined>>("eth_getTransactionReceipt", &json!([hash]), "a receipt")?;
-            if let Some(mined) = mined {
-                return Ok(mined);
+    /// What gas costs. The tip is asked for unless it is given.
+    ///
+    /// # Errors
+    /// If the node does not answer.
+    pub fn market(&self, tip: Option<u128>) -> Result<Market, Layer1Error> {
+        let Header { base_fee_per_gas } = self.ask("eth_getBlockByNumber", &json!(["latest", false]), "a block")?;
+        match base_fee_per_gas {
+            Some(base) => {
+                let tip = tip.map_or_else(|| self.tip(), Ok)?;
+                Ok(Market::Dynamic { base: base.to(), tip })
             }
-            if start.elapsed() > WAIT {
-                return Err(Layer1Error::Pending { hash: hash.into(), seconds: WAIT.as_secs() });
+            None => {
+                let gas_price: U128 = self.ask("eth_gasPrice", &json!([]), "a number")?;
+                Ok(Market::Legacy { gas_price: gas_price.to() })
             }
-            sleep(pause);
-            pause = (2 * pause).min(longest);
         }
     }
 
-    /// Why a transaction of this block was reverted: receipts do not say. On the state after the block it is the same, or one that came
-    /// before it in the block.
-    fn reason(&self, call: &Call, block: U64) -> Result<Revert, Layer1Error> {
-        match self.execute::<Bytes>("eth_call", &json!([self.parameters(call), block]), "bytes") {
-            Err(Layer1Error::Reverted(revert)) => Ok(revert),
-            Ok(_) => Ok(Revert::Silent),
-            Err(Layer1Error::Node(error)) if matches!(error.fault, Fault::Refused { .. }) => Ok(Revert::Silent),
-            Err(error) => Err(error),
+    /// The tip that the node advises; else the middle one of those that were paid; else a gwei.
+    fn tip(&self) -> Result<u128, Layer1Error> {
+        let advised: Option<U128> = self.ask_if_it_can("eth_maxPriorityFeePerGas", &json!([]), "a number")?;
+        if let Some(advised) = advised {
+            return Ok(advised.to());
+        }
+        let paid: Option<Fees> = self.ask_if_it_can("eth_feeHistory", &json!([HISTORY, "latest", [50]]), "fees")?;
+        let mut tips: Vec<u128> = paid.into_iter().flat_map(|fees| fees.reward).flatten().map(|tip| tip.to()).collect();
+        tips.sort_unstable();
+        Ok(tips.get(tips.len() / 2).copied().unwrap_or(TIP))
+    }
+
+    /// Asks for what a node need not know; `None` if it refuses.
+    fn ask_if_it_can<T: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        parameters: &Value,
+        expected: &'static str,
+    ) -> Result<Option<T>, Layer1Error> {
+        match self.rpc.read(method, parameters, expected) {
+            Ok(answer) => Ok(Some(answer)),
+            Err(error) if matches!(error.fault, Fault::Refused { .. }) && !error.is_transient() => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Sends a signed transaction. Whatever the answer, it may be on its way.
+    pub(crate) fn broadcast(&self, raw: &[u8]) -> Result<(), Box<RpcError>> {
+        let sent: Result<Value, _> =
+            self.rpc.once("eth_sendRawTransaction", &json!([hex::encode_prefixed(raw)]), "a hash");
+        sent.map(drop)
+    }
+
+    /// The receipt, if there is one.
+    pub(crate) fn mined(&self, hash: &[u8; 32], deadline: Instant) -> Result<Option<Mined>, Layer1Error> {
+        let hash = json!([hex::encode_prefixed(hash)]);
+        Ok(self.rpc.read_until(deadline, "eth_getTransactionReceipt", &hash, "a receipt")?)
+    }
+
+    /// Whether the node has heard of a transaction.
+    pub(crate) fn knows(&self, hash: &[u8; 32], deadline: Instant) -> Result<bool, Layer1Error> {
+        let hash = json!([hex::encode_prefixed(hash)]);
+        let sent: Option<Value> = self.rpc.read_until(deadline, "eth_getTransactionByHash", &hash, "a transaction")?;
+        Ok(sent.is_some())
+    }
+
+    /// The next nonce of an account, by what is in blocks.
+    pub(crate) fn next(&self, account: &L1Address, deadline: Instant) -> Result<u64, Layer1Error> {
+        self.count(account, "latest", deadline)
+    }
+
+    /// The number of the latest block.
+    pub(crate) fn head(&self, deadline: Instant) -> Result<u64, Layer1Error> {
+        let number: U64 = self.rpc.read_until(deadline, "eth_blockNumber", &json!([]), "a number")?;
+        Ok(number.to())
+    }
+
+    /// The hash of a transaction on its way, if the node tells: few do.
+    #[must_use]
+    pub fn sent_by(&self, sender: &L1Address, nonce: u64) -> Option<[u8; 32]> {
+        #[derive(Deserialize)]
+        struct Hash {
+            hash: B256,
+        }
+        let parameters = json!([sender, U64::from(nonce)]);
+        let sent = self.rpc.once("eth_getTransactionBySenderAndNonce", &parameters, "a transaction");
+        sent.ok().map(|Hash { hash }| hash.0)
+    }
+
+    fn count(&self, account: &L1Address, block: &str, deadline: Instant) -> Result<u64, Layer1Error> {
+        let parameters = json!([account, block]);
+        let count: U64 = self.rpc.read_until(deadline, "eth_getTransactionCount", &parameters, "a number")?;
+        Ok(count.to())
+    }
+
+    /// Why a transaction of this block was reverted: receipts do not say. On the state after the
+    /// block it is the same, or one that came before it in the block.
+    pub(crate) fn reason(&self, call: &Call, block: u64) -> Revert {
+        match self.execute::<Bytes>("eth_call", &json!([self.parameters(call), U64::from(block)]), "bytes") {
+            Err(Layer1Error::Reverted(revert)) => revert,
+            Ok(_) | Err(_) => Revert::Silent,
         }
     }
 }
@@ -188,9 +294,11 @@ impl Layer1 for Node {
     }
 
     fn account(&self, address: &L1Address) -> Result<Account, Layer1Error> {
-        let nonce: U64 = self.ask("eth_getTransactionCount", &json!([address, "pending"]), "a number")?;
+        let deadline = Instant::now() + READS;
+        let nonce = self.count(address, "latest", deadline)?;
+        let pending = self.count(address, "pending", deadline)?;
         let balance: U256 = self.ask("eth_getBalance", &json!([address, "latest"]), "a number")?;
-        Ok(Account { nonce: nonce.to(), balance: u128::try_from(balance).unwrap_or(u128::MAX) })
+        Ok(Account { nonce, pending, balance: u128::try_from(balance).unwrap_or(u128::MAX) })
     }
 
     fn code(&self, address: &L1Address) -> Result<Vec<u8>, Layer1Error> {
@@ -205,38 +313,12 @@ impl Layer1 for Node {
         self.execute::<U64>("eth_estimateGas", &json!([self.parameters(call)]), "a number").map(|gas| gas.to())
     }
 
-    fn transact(&mut self, call: &Call, gas_limit: u64) -> Result<Receipt, Layer1Error> {
-        let key = self.key.as_ref().ok_or(Layer1Error::NoKey)?;
-        let (max_priority_fee_per_gas, max_fee_per_gas) = self.fees()?;
-        let transaction = TxEip1559 {
-            chain_id: self.chain_id()?,
-            nonce: self.account(&key.address())?.nonce,
-            gas_limit,
-            max_fee_per_gas,
-            max_priority_fee_per_gas,
-            to: call.to.map_or(TxKind::Create, |to| TxKind::Call(Address::new(*to.bytes()))),
-            value: U256::ZERO,
-            access_list: Default::default(),
-            input: Bytes::copy_from_slice(&call.data),
-        };
-        let signature = key.sign(&transaction.signature_hash());
-        let signed = transaction.into_signed(signature);
-        let hash = signed.hash().0;
-        let mut raw = Vec::new();
-        signed.eip2718_encode(&mut raw);
-        let _: Value = self.rpc.once("eth_sendRawTransaction", &json!([hex::encode_prefixed(&raw)]), "a hash")?;
-        let Mined { status, block_number, gas_used, contract_address } = self.mined(&hex::encode_prefixed(hash))?;
-        let transaction = gas_used.to::<u64>();
-        let gas = Gas { transaction, execution: transaction.saturating_sub(call.intrinsic_gas()) };
-        let revert = if status.is_zero() { Some(self.reason(call, block_number)?) } else { None };
-        let created = contract_address.filter(|_| revert.is_none());
-        Ok(Receipt {
-            hash: Some(hash),
-            block: block_number.to(),
-            gas,
-            created: created.map(|address| L1Address::new(address.into_array())),
-            revert,
-        })
+    /// By the [`outbox`](crate::outbox), with its usual settings, and no record on the disk.
+    fn transact(&mut self, call: &Call, nonce: u64, gas_limit: u64) -> Result<Receipt, Layer1Error> {
+        let subject = Subject { chain_id: self.chain_id()?, sender: self.sender()?, rollup: L1Address::default() };
+        let (never, mut silent) = (AtomicBool::new(false), |_: Event<'_>| ());
+        let mut outbox = Outbox::new(self, Record::unkept(subject), Settings::default(), &never, &mut silent);
+        outbox.transact(call, nonce, gas_limit)
     }
 }
 

@@ -6,10 +6,8 @@
 //! | [`merkle`]: the old and the new root from one path | 48 |
 //! | [`arithmetic`]: what happens once a leaf | 1/20 an operation |
 //! | [`choice`]: one of a constant list of digests | 6/20 an entry |
-//! | [`canonical`]: the unique 32-bit halves of an element | 2 + 4/20 |
 
 pub mod arithmetic;
-pub mod canonical;
 pub mod choice;
 pub mod merkle;
 pub mod poseidon;

@@ -4,6 +4,7 @@ use plonky2::plonk::circuit_data::CommonCircuitData;
 use serde::Serialize;
 use thiserror::Error;
 
+use super::Indices;
 use crate::field::{D, F};
 
 /// What a layer's soundness depends on.
@@ -35,6 +36,8 @@ pub struct Layer {
     pub quotient_degree_factor: usize,
     /// a for each fold, which is by 2^a.
     pub fold_arity_bits: Vec<usize>,
+    /// From what number the layer's verifier takes indices.
+    pub indices: Indices,
 }
 
 /// A circuit whose soundness the formulas of this module do not cover.
@@ -67,7 +70,8 @@ pub enum LayerError {
 }
 
 impl Layer {
-    /// The parameters of a circuit as built.
+    /// The parameters of a circuit as built, whose proofs are verified in another circuit of
+    /// plonky2's.
     ///
     /// # Errors
     /// [`LayerError`] if the circuit uses lookups or blinding, which are not covered.
@@ -102,6 +106,13 @@ impl Layer {
             max_gate_constraints: common.num_gate_constraints,
             quotient_degree_factor: common.quotient_degree_factor,
             fold_arity_bits: fri.reduction_arity_bits.clone(),
+            indices: Indices::Ambiguous,
         })
+    }
+
+    /// The same layer, its proofs verified by nobody but programs and the wrap.
+    #[must_use]
+    pub fn last(self) -> Self {
+        Self { indices: Indices::Canonical, ..self }
     }
 }

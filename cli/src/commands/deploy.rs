@@ -1,21 +1,27 @@
 //! `furl deploy`: verifier and rollup, on a chain.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use clap::Args;
 use furl_ledger::encoding::to_hex;
 use furl_ledger::{Digest, Domain, L1Address};
 use furl_prover::Profile;
-use furl_settlement::Rollup;
-use furl_settlement::layer1::Receipt;
+use furl_settlement::layer1::{Account, Receipt};
+use furl_settlement::record::Subject;
 use furl_settlement::rollup::Site;
+use furl_settlement::{Layer1 as _, Layer1Error, Node, Rollup};
 use serde::Serialize;
 
 use crate::args::{self, Threads};
 use crate::exit::Failure;
+use crate::files::Sink;
 use crate::input;
 use crate::layer1::{self, AccountOptions, CompilerOptions, L1Failure, NodeOptions, Words};
+use crate::measure::Promise;
 use crate::output::{self, Outcome};
+use crate::sending::SendOptions;
+use crate::show::Name;
 use crate::source::{Source, stdin_once};
 use crate::wrap_key::{KeyOptions, KeyReport};
 
@@ -25,16 +31,24 @@ use crate::wrap_key::{KeyOptions, KeyReport};
 /// Contracts have addresses by sender and nonce, so that they are known before: --dry-run prints them, and the domain that transfers are
 /// to be signed for (--domain of furl import, sign and sample). The state has to be one of that domain.
 ///
-/// The profile fast and the INSECURE development setup are for trying things out. They are deployed on a chain with the number
-/// 31337 or 1337 on this machine, and nowhere else unless --accept says so in the words that the refusal names.
+/// The key is that of --key or --setup; for trials, --insecure-dev takes that of the INSECURE development
+/// setup. It and the profile fast are deployed on a chain with the number 31337 or 1337 on this machine,
+/// and nowhere else unless --accept says so in the words that the refusal names.
+///
+/// What is sent is recorded first (--record). A deployment that was ended or has failed goes on
+/// where it was, by the same command: what is on the chain is not sent again, what was signed is
+/// not signed twice, and the domain stays the same.
 ///
 /// The contracts are compiled by --solc. Without it, the code of the development keys that this program holds is taken.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   furl deploy --rpc http://127.0.0.1:8545 --from 0x… --profile fast --dry-run
-  furl deploy --rpc http://127.0.0.1:8545 --key-file deployer.key --profile fast --state state.json
-  furl deploy --rpc https://… --key-file deployer.key --setup proven.kzg --setup-hash 0x… --state state.json --solc solc")]
+  furl deploy --rpc http://127.0.0.1:8545 --key-file deployer.key --state state.json \\
+      --profile fast --insecure-dev
+  furl deploy --rpc https://… --key-file deployer.key --setup proven.kzg --setup-hash 0x… --state state.json --solc solc
+  furl deploy --rpc https://… --key-file deployer.key … --chain-id 1 --max-fee 30 --tip 0.5 --confirmations 3
+  furl deploy --rpc https://… --key-file deployer.key … --replace --max-fee 60    # what is on its way is too cheap")]
 pub(crate) struct Options {
     #[command(flatten)]
     node: NodeOptions,
@@ -60,8 +74,13 @@ pub(crate) struct Options {
     #[arg(long, value_name = "WORDS")]
     accept: Option<String>,
     #[command(flatten)]
+    sending: SendOptions,
+    #[command(flatten)]
     threads: Threads,
 }
+
+/// The most gas for the creation of a contract.
+const MAX_GAS: u64 = 8_000_000;
 
 #[derive(Serialize)]
 struct Report {
@@ -73,11 +92,14 @@ struct Report {
     verifier: L1Address,
     domain: Domain,
     separator: Digest,
-    profile: Profile,
+    #[serde(flatten)]
+    promise: Promise,
     #[serde(flatten)]
     key: Option<KeyReport>,
     genesis: Option<Digest>,
-    transactions: Option<[Sent; 2]>,
+    /// Of a contract that was there before, and is not recorded, none is known.
+    transactions: Option<[Option<Sent>; 2]>,
+    record: Option<Sink>,
 }
 
 /// A transaction that was sent.
@@ -114,13 +136,20 @@ impl fmt::Display for Report {
         writeln!(f, "  verifier   {}", self.verifier)?;
         writeln!(f, "  rollup     {}", self.rollup)?;
         if let Some(key) = &self.key {
+            writeln!(f, "  profile    {}", self.promise)?;
             writeln!(f, "{key}")?;
         }
         if let Some(genesis) = &self.genesis {
             writeln!(f, "  genesis    {genesis}")?;
         }
         for sent in self.transactions.iter().flatten() {
-            writeln!(f, "  sent       {sent}")?;
+            match sent {
+                Some(sent) => writeln!(f, "  sent       {sent}")?,
+                None => writeln!(f, "  sent       before, and not recorded here")?,
+            }
+        }
+        if let Some(record) = &self.record {
+            writeln!(f, "  record     {record}")?;
         }
         write!(f, "domain {}", self.domain)
     }
@@ -131,14 +160,16 @@ impl Options {
         let KeyOptions { key, setup } = &self.key;
         let inputs = [("--state", self.state.as_ref()), ("--key", key.as_ref()), ("--setup", setup.setup.as_ref())];
         stdin_once(inputs.into_iter().chain([self.account.input()]))?;
-        let mut node = self.node.node(&self.account, key.as_ref())?;
-        let site = match self.from {
-            Some(sender) => Site::of(&node, sender)?,
-            None => Site::next(&node)?,
-        };
+        if !self.dry_run {
+            self.key.named()?;
+        }
+        let node = self.node.node(&self.account, key.as_ref())?;
+        let sender = self.from.map_or_else(|| node.sender(), Ok)?;
+        let chain_id = self.sending.chain_id(&node)?;
         let state = self.state.as_ref().map(input::state).transpose()?;
+        let site = self.site(&node, chain_id, sender, state.as_ref())?;
         let genesis = state.map(|state| layer1::genesis(&state, site.domain)).transpose()?;
-        let Some(genesis) = genesis.filter(|_| !self.dry_run) else {
+        let (Some(genesis), Some(input), false) = (genesis, &self.state, self.dry_run) else {
             return Ok(Outcome::new(&self.report(&site, None, genesis, None)));
         };
         self.threads.run(|| {
@@ -146,11 +177,41 @@ impl Options {
             layer1::of_profile(&key, self.profile)?;
             self.accepted(told.insecure, site.chain_id)?;
             let contracts = self.compiler.contracts(&key)?;
-            output::progress(format_args!("deploying on chain {} from {}", site.chain_id, site.sender));
-            let (_, deployment) = Rollup::deploy(&mut node, &site, &contracts, &genesis)?;
-            let sent = [Sent::of(&deployment.verifier), Sent::of(&deployment.rollup)];
-            Ok(Outcome::new(&self.report(&site, Some(told), Some(genesis), Some(sent))))
+            let subject = Subject { chain_id, sender, rollup: site.rollup };
+            let record = self.sending.record(input, &subject);
+            output::progress(format_args!(
+                "deploying on chain {chain_id} from {sender}, recorded in {}",
+                Name(&record)
+            ));
+            let deployment = self.sending.send(&node, subject, record.clone(), MAX_GAS, |outbox| {
+                Ok(Rollup::deploy(outbox, &site, &contracts, &genesis)?.1)
+            })?;
+            let sent = [deployment.verifier, deployment.rollup].map(|receipt| receipt.as_ref().map(Sent::of));
+            Ok(Outcome::new(&self.report(&site, Some(told), Some(genesis), Some((sent, record)))))
         })
+    }
+
+    /// Where the contracts belong: what a state's transfers are signed for says it, whatever the
+    /// account has sent meanwhile. Without a state, with the account's next transactions.
+    fn site(
+        &self,
+        node: &Node,
+        chain_id: u64,
+        sender: L1Address,
+        state: Option<&input::Loaded>,
+    ) -> Result<Site, Failure> {
+        if let Some(nonce) = self.sending.nonce {
+            return Ok(Site::at(chain_id, sender, nonce));
+        }
+        let Account { nonce, pending, .. } = node.account(&sender)?;
+        if let (Some(state), false) = (state, self.dry_run) {
+            let domain = state.state.next().domain;
+            return Ok(Site::of_domain(chain_id, sender, domain, nonce).unwrap_or(Site::at(chain_id, sender, nonce)));
+        }
+        if pending > nonce {
+            return Err(Layer1Error::Occupied { nonce, hash: node.sent_by(&sender, nonce) }.into());
+        }
+        Ok(Site::at(chain_id, sender, nonce))
     }
 
     /// What is unsafe is for development, or meant.
@@ -167,8 +228,9 @@ impl Options {
         site: &Site,
         key: Option<KeyReport>,
         genesis: Option<Digest>,
-        transactions: Option<[Sent; 2]>,
+        sent: Option<([Option<Sent>; 2], PathBuf)>,
     ) -> Report {
+        let (transactions, record) = sent.unzip();
         let Site { chain_id, sender, nonce, verifier, rollup, domain } = *site;
         Report {
             deployed: transactions.is_some(),
@@ -179,10 +241,11 @@ impl Options {
             verifier,
             domain,
             separator: domain.separator(),
-            profile: self.profile,
+            promise: Promise::under(self.profile, key.as_ref().is_some_and(|key| key.insecure)),
             key,
             genesis,
             transactions,
+            record: record.map(Sink::File),
         }
     }
 }

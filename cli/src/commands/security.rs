@@ -17,6 +17,7 @@ use crate::output::Outcome;
 ///
 /// A batch is as safe as its weakest layer: leaves, nodes, and the circuits up to the root. The figures come from the
 /// circuits' own parameters. A profile that falls below its promise is a defect, and ends with its exit code.
+/// A release relies on the bits of "system"; a newer theorem's stand beside them, as DKT.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  furl security\n  furl security --profile proven --json")]
 pub(crate) struct Options {

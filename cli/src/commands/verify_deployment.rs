@@ -18,6 +18,7 @@ use crate::args::{self, Threads};
 use crate::exit::Failure;
 use crate::input;
 use crate::layer1::{self, CompilerOptions, Differences, L1Failure, NodeOptions};
+use crate::measure::Promise;
 use crate::output::Outcome;
 use crate::progress::Stage;
 use crate::setup::{SetupHash, SetupOptions};
@@ -42,7 +43,8 @@ use crate::source::{Source, stdin_once};
 #[command(after_help = "\
 Examples:
   furl verify-deployment --rpc https://… --rollup 0x… --creation 0x… --setup proven.kzg --setup-hash 0x… --solc solc
-  furl verify-deployment --rpc http://127.0.0.1:8545 --rollup 0x… --profile fast --solc contracts/solc.js")]
+  furl verify-deployment --rpc http://127.0.0.1:8545 --rollup 0x… --solc contracts/solc.js \\
+      --profile fast --insecure-dev")]
 pub(crate) struct Options {
     #[command(flatten)]
     node: NodeOptions,
@@ -75,7 +77,8 @@ struct Report {
     verifier: Option<L1Address>,
     verifier_bytes: usize,
     domain: Domain,
-    profile: Profile,
+    #[serde(flatten)]
+    promise: Promise,
     key: KeyDigest,
     insecure: bool,
     setup_hash: SetupHash,
@@ -97,7 +100,7 @@ impl fmt::Display for Report {
         if let Some(verifier) = self.verifier {
             writeln!(f, "  verifier   {verifier}, {} bytes of code", self.verifier_bytes)?;
         }
-        writeln!(f, "  profile    {}", self.profile)?;
+        writeln!(f, "  profile    {}", self.promise)?;
         writeln!(f, "  key        {} (built from source)", self.key)?;
         writeln!(f, "  setup      hash {}", self.setup_hash)?;
         writeln!(f, "  domain     {}", self.domain)?;
@@ -119,6 +122,7 @@ impl fmt::Display for Report {
 impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
         stdin_once([("--setup", self.setup.setup.as_ref()), ("--state", self.state.as_ref())])?;
+        self.setup.named()?;
         let node = self.node.reader()?;
         // Whatever can be found out before the circuits are built, which takes longer.
         let solc = self.compiler.required()?;
@@ -152,7 +156,7 @@ impl Options {
                 verifier,
                 verifier_bytes,
                 domain,
-                profile: self.profile,
+                promise: Promise::under(self.profile, key.origin() == Origin::InsecureDev),
                 key: key.hash(),
                 insecure: key.origin() == Origin::InsecureDev,
                 setup_hash: SetupHash(setup.hash()),

@@ -124,6 +124,11 @@ impl User {
 
     #[track_caller]
     pub(crate) fn run_with(&self, given: Given, arguments: &[&str]) -> Run {
+        discreetly(&mut self.command(given, arguments))
+    }
+
+    /// The same, yet to be run.
+    pub(crate) fn command(&self, given: Given, arguments: &[&str]) -> Command {
         let mut command = command(arguments);
         command.env("FURL_L1_RPC", &self.rpc);
         match given {
@@ -131,7 +136,7 @@ impl User {
             Given::Variable => command.env("FURL_L1_KEY", KEY),
             Given::Nowhere => &mut command,
         };
-        discreetly(&mut command)
+        command
     }
 }
 

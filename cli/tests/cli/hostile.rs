@@ -1,6 +1,10 @@
 //! Input from somebody who means no good, or from a newer Furl.
 
-use crate::support::{Place, ROLLUP, Run, fed, furl, workspace};
+use std::fs;
+use std::io::Write as _;
+use std::process::Stdio;
+
+use crate::support::{Place, ROLLUP, Run, command, fed, furl, workspace};
 
 fn prove(place: &Place) -> Run {
     let [state, transfers, out] = ["state.json", "batch.jsonl", "out"].map(|name| place.at(name));
@@ -38,6 +42,52 @@ fn huge_json_is_refused() {
     sign(&key).fails(65, &[&key, "is too long: expected at most 33554432 bytes"]);
     let run = fed(&["sign", "--key", "-", "--orders", "absent", "--domain", &format!("0x{}", "00".repeat(32))], &huge);
     run.fails(65, &["standard input is malformed", "expected at least one key"]);
+}
+
+/// Runs the binary on `head` and then `filler` without an end, and tells how much of it was taken.
+fn endless(arguments: &[&str], head: &[u8], filler: u8) -> (Run, usize) {
+    let mut command = command(arguments);
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().expect("the binary is built");
+    let mut pipe = child.stdin.take().expect("it is piped");
+    let head = head.to_vec();
+    let feeder = std::thread::spawn(move || {
+        let chunks = std::iter::once(head).chain(std::iter::repeat(vec![filler; 1 << 12]));
+        chunks.map_while(|chunk| pipe.write_all(&chunk).ok().map(|()| chunk.len())).sum()
+    });
+    let output = child.wait_with_output().expect("it ends");
+    (Run::of(output), feeder.join().expect("writing does not panic"))
+}
+
+/// No file is read further than one of its kind can reach. (States and lists of transfers:
+/// `bounds.rs`.)
+#[test]
+fn endless_files_are_refused() {
+    let file = |name: &str| fs::read(workspace(&format!("vectors/{name}"))).unwrap();
+    let (root, wrapped, key, setup) = (file("root.proof"), file("wrapped.proof"), file("wrap.key"), file("setup.kzg"));
+    let ceremony = file("ceremony-8.ptau");
+    let domain = format!("0x{}", "00".repeat(32));
+    let sign = ["sign", "--key", "-", "--orders", "absent", "--domain", &domain];
+    let proof: [(&[&str], i32, &str, usize); 3] = [
+        (&["inspect", "-"], 1, "extended: expected at most 16777471 bytes", 1 << 24),
+        (&["verify", "-", "--profile", "fast"], 1, "extended: expected at most 16777471 bytes", 1 << 24),
+        (&["export", "calldata", "-"], 1, "extended: expected at most 16777471 bytes", 1 << 24),
+    ];
+    let proofs = proof.iter().flat_map(|case| [(case, &root[..]), (case, &wrapped)]);
+    let mut cases: Vec<_> = proofs.map(|(case, head)| (*case, head, 0)).collect();
+    cases.extend([
+        ((&["export", "solidity", "--key", "-"][..], 65, "not a verifying key", key.len()), &key[..], 0),
+        ((&sign, 65, "is too long: expected at most 33554432 bytes", 1 << 25), b"{\"format\":\"furl-key\",", b' '),
+        ((&["bench", "--from", "-"], 65, "is too long: expected at most 1048576 bytes", 1 << 20), b"{", b' '),
+        ((&["setup", "-", "--insecure-dev", "--k", "3"], 65, "extended", setup.len()), &setup, 0),
+        ((&["setup", "-", "--k", "8"], 65, "malformed", ceremony.len()), &ceremony, 0),
+    ]);
+    for ((arguments, code, words, most), head, filler) in cases {
+        let (run, taken) = endless(arguments, head, filler);
+        run.fails(code, &["standard input", words]);
+        // What a pipe and a reader hold is taken too.
+        assert!(taken <= most + (1 << 17), "{arguments:?} took {taken} bytes of at most {most}");
+    }
 }
 
 /// Whatever else is new in it: both versions are named.
@@ -81,7 +131,8 @@ fn a_byte_order_mark_is_named() {
         #[cfg(unix)]
         std::fs::set_permissions(&account, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         let rollup = ["--rollup", &format!("0x{}", "00".repeat(20)), "--rpc", "http://127.0.0.1:1"];
-        let submit = ["submit", &workspace("vectors/wrapped.proof"), "--key-file", &account];
+        let proof = workspace("vectors/wrapped.proof");
+        let submit = ["submit", &proof, "--profile", "fast", "--insecure-dev", "--key-file", &account];
         furl(&[&submit[..], &rollup].concat()).fails(65, &[&account, words]);
     }
 }

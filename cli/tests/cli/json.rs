@@ -24,9 +24,13 @@ fn security() {
     let report = furl(&["security", "--leaf", "13", "--json"]).json();
     let [fast, proven] = &report["profiles"].as_array().unwrap()[..] else { panic!("two profiles: {report}") };
     assert!(fast["report"]["bits"].as_f64().unwrap() >= 57.0 && proven["report"]["bits"].as_f64().unwrap() >= 86.0);
+    for report in [&fast["report"], &proven["report"]] {
+        assert!(report["dkt_bits"].as_f64() >= report["bits"].as_f64() && report["relied_on"].is_string(), "{report}");
+    }
     let text = furl(&["security", "--leaf", "13", "--profile", "fast"]).ok();
     assert!(text.starts_with("profile fast: at least 57 proven bits promised, and kept\n"), "{text}");
     assert!(text.contains("ceiling: Poseidon-Goldilocks"), "{text}");
+    assert!(text.contains("eprint 2026/2056") && text.contains("\nwith DKT: "), "{text}");
 }
 
 #[test]

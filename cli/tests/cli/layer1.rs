@@ -34,7 +34,8 @@ fn town(user: &User, name: &str, domain: &Value) -> String {
 /// Deploys the state of a new town where the next deployment will be.
 fn deploy(user: &User, name: &str, profile: &str) -> Value {
     let town = town(user, name, &next(user)["domain"]);
-    user.run(&["deploy", "--state", &format!("{town}/state.json"), "--profile", profile, "--json"]).json()
+    user.run(&["deploy", "--state", &format!("{town}/state.json"), "--profile", profile, "--insecure-dev", "--json"])
+        .json()
 }
 
 fn text(value: &Value) -> &str {
@@ -57,37 +58,42 @@ fn a_rollup_from_its_future_address_to_its_first_batch() {
 
     let town = town(&user, "town", &future["domain"]);
     let [state, transfers] = ["state.json", "transfers.jsonl"].map(|name| format!("{town}/{name}"));
-    let deployment = ["deploy", "--state", &state, "--profile", "fast"];
+    let deployment = ["deploy", "--state", &state, "--profile", "fast", "--insecure-dev"];
     let told = user.run_with(Given::Variable, &[&deployment[..], &["--json"]].concat()).json();
     assert_eq!(told["deployed"], true);
     for field in ["chain_id", "sender", "nonce", "verifier", "rollup", "domain", "separator"] {
         assert_eq!(told[field], future[field], "{field}");
     }
     let rollup = text(&told["rollup"]);
-    user.run(&deployment).fails(1, &["not the genesis of this deployment", "domain: expected 0x"]);
+    // Once more: it is there, and nothing is sent.
+    let again = user.run(&[&deployment[..], &["--json"]].concat()).json();
+    assert_eq!((&again["transactions"], &again["rollup"]), (&told["transactions"], &told["rollup"]));
 
     let [proof, next] = ["proof", "next.json"].map(|name| user.at(name));
-    let batch = ["prove", "--state", &state, "--transfers", &transfers, "--profile", "fast"];
+    let batch = ["prove", "--state", &state, "--transfers", &transfers, "--profile", "fast", "--insecure-dev"];
     furl(&[&batch[..], &["--out", &proof, "--state-out", &next]].concat()).ok();
     the_proof_is_for_one_rollup(&user, &proof);
-    let submission = ["submit", &proof, "--rollup", rollup];
+    let submission = ["submit", &proof, "--rollup", rollup, "--profile", "fast", "--insecure-dev"];
     let sent = user.run(&[&submission[..], &["--json"]].concat()).json();
     assert_eq!((&sent["submitted"], &sent["batch"], &sent["count"]), (&true.into(), &1.into(), &1.into()));
     assert_eq!(sent["old_root"], told["genesis"]);
     let gas = sent["transaction"]["gas"].as_u64().unwrap();
     assert!((300_000..400_000).contains(&gas), "{gas}");
-    user.run(&submission)
+    // Once more: it has arrived, and nothing is sent. By another record it is refused.
+    let again = user.run(&[&submission[..], &["--json"]].concat()).json();
+    assert_eq!(again["transaction"], sent["transaction"]);
+    user.run(&[&submission[..], &["--record", &user.at("other.json")]].concat())
         .fails(1, &["something else than it is compared with", "batch number: expected 2, the proof says 1"]);
 
     the_deployment_is_verified(&anvil, &user, &told, &sent);
     another_chain_begins_with_the_first_batch(&next);
     drop(anvil);
-    user.run(&submission).fails(69, &["Layer 1 cannot be used", "does not answer eth_getCode"]);
+    user.run(&submission).fails(69, &["Layer 1 cannot be used", "does not answer eth_chainId"]);
 }
 
 /// A proof of a rollup that is there is not sent to another.
 fn the_proof_is_for_one_rollup(user: &User, proof: &str) {
-    let submit = |rollup: &str| user.run(&["submit", proof, "--rollup", rollup]);
+    let submit = |rollup: &str| user.run(&["submit", proof, "--profile", "fast", "--insecure-dev", "--rollup", rollup]);
     submit(NOBODY).fails(1, &["the rollup is not as expected", "there is no code"]);
     let other = deploy(user, "other", "fast");
     submit(text(&other["rollup"])).fails(1, &["domain: expected 0x"]);
@@ -100,7 +106,8 @@ fn the_proof_is_for_one_rollup(user: &User, proof: &str) {
 fn the_deployment_is_verified(anvil: &Anvil, user: &User, told: &Value, sent: &Value) {
     let (rollup, solc, state) = (text(&told["rollup"]), solc(), user.at("town/state.json"));
     let verify = |rollup: &str, more: &[&str]| {
-        let arguments = ["verify-deployment", "--rollup", rollup, "--profile", "fast", "--solc", &solc];
+        let arguments =
+            ["verify-deployment", "--rollup", rollup, "--profile", "fast", "--insecure-dev", "--solc", &solc];
         user.run_with(Given::Nowhere, &[&arguments[..], more].concat())
     };
     let [verifiers, creation] = [0, 1].map(|i| text(&told["transactions"][i]["hash"]));
@@ -143,7 +150,7 @@ fn the_deployment_is_verified(anvil: &Anvil, user: &User, told: &Value, sent: &V
 /// The same account's first transactions on a new chain make the same domain.
 fn another_chain_begins_with_the_first_batch(next: &str) {
     let anvil = Anvil::start(&[]);
-    let late = User::of(anvil.url()).run(&["deploy", "--profile", "fast", "--state", next]);
+    let late = User::of(anvil.url()).run(&["deploy", "--profile", "fast", "--insecure-dev", "--state", next]);
     late.fails(1, &["batch: expected the state before batch 1, got one before batch 2"]);
 }
 
@@ -161,7 +168,7 @@ fn what_is_unsafe_is_said_in_words() {
     assert_ne!(there["domain"], future["domain"]);
 
     let state = format!("{}/state.json", town(&user, "town", &future["domain"]));
-    let deploy = |more: &[&str]| user.run(&[&["deploy", "--state", &state][..], more].concat());
+    let deploy = |more: &[&str]| user.run(&[&["deploy", "--insecure-dev", "--state", &state][..], more].concat());
     let words = |words: &str| format!("if that is meant, say --accept \"{words}\"");
     let (fast, proven) = ("the profile fast and an INSECURE setup on chain 17000", "an INSECURE setup on chain 17000");
     deploy(&["--profile", "fast"]).fails(77, &["this is not deployed", &words(fast)]);
@@ -175,7 +182,7 @@ fn what_is_unsafe_is_said_in_words() {
 
     // A key that is read is of the profile that is named, and its contract is compiled.
     let key = user.at("fast.key");
-    furl(&["export", "vk", "--profile", "fast", "--out", &key]).ok();
+    furl(&["export", "vk", "--profile", "fast", "--insecure-dev", "--out", &key]).ok();
     deploy(&["--key", &key]).fails(1, &["not of profile proven", "expected one of 2^19 rows, got one of 2^18"]);
     let mut other = std::fs::read(&key).unwrap();
     // A byte of the circuit's number in the key: that of another circuit.
@@ -201,7 +208,7 @@ fn an_account_without_ether_is_told() {
     let user = User::of(anvil.url());
     let state = format!("{}/state.json", town(&user, "town", &next(&user)["domain"]));
     for given in [Given::File, Given::Variable] {
-        let run = user.run_with(given, &["deploy", "--profile", "fast", "--state", &state]);
+        let run = user.run_with(given, &["deploy", "--profile", "fast", "--insecure-dev", "--state", &state]);
         run.fails(69, &["Layer 1 cannot be used", anvil.url(), "refuses eth_", "nsufficient funds"]);
     }
 }
@@ -220,8 +227,8 @@ fn a_node_that_is_none_is_told_without_its_token() {
     let key = workspace("vectors/wrap.key");
     let commands: [&[&str]; 3] = [
         &["deploy", "--dry-run"],
-        &["deploy", "--profile", "fast", "--state", &state],
-        &["submit", &proof, "--rollup", NOBODY, "--key", &key],
+        &["deploy", "--profile", "fast", "--insecure-dev", "--state", &state],
+        &["submit", &proof, "--rollup", NOBODY, "--key", &key, "--profile", "fast", "--insecure-dev"],
     ];
     for (rpc, words) in [(free, "does not answer eth_"), (other, "with something else than")] {
         let user = User::of(&rpc);

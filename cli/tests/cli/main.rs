@@ -5,6 +5,9 @@ mod batches;
 mod bench;
 mod ceremony;
 mod exits;
+#[path = "../../../settlement/tests/settlement/fake.rs"]
+#[allow(dead_code, reason = "tests of the library need more of it")]
+mod fake;
 mod globals;
 mod golden;
 mod help;
@@ -17,6 +20,7 @@ mod layer1;
 mod places;
 mod proofs;
 mod sample;
+mod sending;
 #[path = "../../../settlement/tests/settlement/server.rs"]
 mod server;
 mod setups;

@@ -7,9 +7,11 @@ use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
 use furl_ledger::{
-    Amount, Batch, BatchNumber, Domain, FeeLane, FeeLanes, L1Address, Ledger, Owner, SecretKey, SlotIndex, Token,
+    Amount, Batch, BatchNumber, FeeLane, FeeLanes, L1Address, Ledger, Owner, SecretKey, SlotIndex, Token,
 };
 use furl_prover::Memory;
+use furl_settlement::embedded::{CHAIN_ID, DEVELOPER};
+use furl_settlement::rollup::Site;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -22,7 +24,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    fn of(output: Output) -> Self {
+    pub(crate) fn of(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("all output is UTF-8");
         Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
@@ -232,11 +234,12 @@ pub(crate) fn index(slot: u32) -> SlotIndex {
     SlotIndex::new(slot).expect("a small number")
 }
 
-/// The first batch, with one fee lane.
+/// The first batch, with one fee lane, in the domain of the first deployment on a chain for
+/// development.
 pub(crate) fn batch() -> Batch {
     let lane = FeeLane { token: Token::new(0), slot: index(5) };
     let lanes = FeeLanes::new([Some(lane), None, None, None]).expect("one lane");
-    Batch { domain: Domain::new([3; 32]), number: BatchNumber::FIRST, lanes }
+    Batch { domain: Site::at(CHAIN_ID, DEVELOPER, 0).domain, number: BatchNumber::FIRST, lanes }
 }
 
 /// A key that nobody else has.

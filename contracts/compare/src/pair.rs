@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, bail};
 use furl_ledger::L1Address;
 use furl_settlement::layer1::Call;
-use furl_settlement::{Embedded, Layer1 as _, Layer1Error, abi};
+use furl_settlement::{Embedded, Layer1 as _, Layer1Error, Receipt, abi};
 
 /// The most gas that a transaction may take.
 const GAS_LIMIT: u64 = 1 << 24;
@@ -38,7 +38,7 @@ impl Pair {
         let mut chain = Embedded::new();
         let mut place = |name: &str, code: Vec<u8>| {
             let length = code.len();
-            let receipt = chain.transact(&Call::create(code), GAS_LIMIT)?;
+            let receipt = transact(&mut chain, &Call::create(code))?;
             receipt.created.with_context(|| format!("{name} contract, {length} bytes, is not deployed"))
         };
         let (ours, theirs, plain) = (place("our", ours)?, place("their", theirs)?, place("their plain", plain)?);
@@ -84,10 +84,16 @@ impl Pair {
         let contract = call.to.context("a call")?;
         let mut chain = self.chain.clone();
         let bytes = chain.code(&contract)?.len();
-        let receipt = chain.transact(call, GAS_LIMIT)?;
+        let receipt = transact(&mut chain, call)?;
         if let Some(revert) = receipt.revert {
             bail!("a true proof is refused: {revert}");
         }
         Ok(Cost { bytes, execution: receipt.gas.execution, transaction: receipt.gas.transaction })
     }
+}
+
+/// Sends a transaction, whether it is reverted or not.
+fn transact(chain: &mut Embedded, call: &Call) -> Result<Receipt> {
+    let nonce = chain.account(&chain.sender()?)?.nonce;
+    Ok(chain.transact(call, nonce, GAS_LIMIT)?)
 }

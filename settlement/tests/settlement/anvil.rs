@@ -177,7 +177,9 @@ fn a_reverted_transaction_says_why() {
     let anvil = Anvil::start();
     let (mut node, _, rollup) = both(&anvil);
     let skipping = Vectors::read().proved("skipping");
-    let receipt = node.transact(&rollup.submission(&skipping.statement, &skipping.proof), 1_000_000).unwrap();
+    let nonce = node.account(&node.sender().unwrap()).unwrap().nonce;
+    let call = rollup.submission(&skipping.statement, &skipping.proof);
+    let receipt = node.transact(&call, nonce, 1_000_000).unwrap();
     assert_eq!(receipt.revert, Some(Revert::SkippedBatch { expected: 1, got: 2 }));
     assert!(receipt.gas.transaction > 60_000 && receipt.hash.is_some());
 }
@@ -196,10 +198,10 @@ fn a_deployment_is_where_it_was_predicted() {
 
     // The node says what created it.
     let code = [&contracts().rollup[..], &abi::construct(&site.verifier, &genesis)].concat();
-    let creation = node.creation(&deployment.rollup.hash.unwrap()).unwrap();
+    let creation = node.creation(&deployment.rollup.unwrap().hash.unwrap()).unwrap();
     let (sender, nonce) = (site.sender, site.nonce + 1);
     assert_eq!(creation, Some(Creation { contract: site.rollup, code, sender, nonce }));
-    let submission = node.transact(&rollup.submission(&first.statement, &first.proof), 1_000_000).unwrap();
+    let submission = node.send(&rollup.submission(&first.statement, &first.proof)).unwrap();
     for other in [submission.hash.unwrap(), [7; 32]] {
         assert_eq!(node.creation(&other).unwrap(), None);
     }
@@ -211,8 +213,8 @@ fn the_key_is_shown_nowhere() {
     let anvil = Anvil::start();
     let poor = AccountKey::parse("11".repeat(32)).unwrap();
     let mut node = Node::new(&anvil.url, Some(poor)).unwrap();
-    let error = node.transact(&Call::create(vec![0]), 100_000).unwrap_err();
-    let Layer1Error::Node(told) = &error else { panic!("{error}") };
+    let error = node.transact(&Call::create(vec![0]), 0, 100_000).unwrap_err();
+    let Layer1Error::NotTaken { why: told, .. } = &error else { panic!("{error}") };
     assert!(told.method == "eth_sendRawTransaction" && matches!(told.fault, Fault::Refused { .. }), "{error}");
     let shown = format!("{error}{error:?}{node:?}");
     assert!(!shown.contains(&"11".repeat(4)), "{shown}");

@@ -7,7 +7,7 @@ use furl_settlement::bytecode::Contracts;
 use furl_settlement::embedded::{CHAIN_ID, DEVELOPER};
 use furl_settlement::layer1::Call;
 use furl_settlement::revert::Word;
-use furl_settlement::rollup::{RollupError, Site};
+use furl_settlement::rollup::{Lost, RollupError, Site};
 use furl_settlement::{Embedded, Layer1, Layer1Error, Revert, Rollup};
 use furl_wrap::{contract, key_file};
 
@@ -48,11 +48,12 @@ fn the_estimate_is_enough_and_a_unit_less_is_not() {
     let call = rollup.submission(&first.statement, &first.proof);
     let limit = chain.estimate(&call).unwrap();
     let before = chain.clone();
-    let receipt = chain.transact(&call, limit - 1).unwrap();
+    let nonce = chain.account(&chain.sender().unwrap()).unwrap().nonce;
+    let receipt = chain.transact(&call, nonce, limit - 1).unwrap();
     assert!(receipt.revert.is_some(), "{receipt:?}");
     assert_eq!(rollup.root(&chain).unwrap(), rollup.root(&before).unwrap());
     let mut chain = before;
-    assert_eq!(chain.transact(&call, limit).unwrap().revert, None);
+    assert_eq!(chain.transact(&call, nonce, limit).unwrap().revert, None);
 }
 
 #[test]
@@ -66,7 +67,7 @@ fn a_refused_transaction_has_a_receipt_and_moves_nothing() {
     // Tried first, it is not sent.
     assert!(matches!(chain.send(&call), Err(Layer1Error::Reverted(revert)) if revert == expected));
     assert_eq!(chain.account(&sender).unwrap().nonce, nonce);
-    let receipt = chain.transact(&call, 1_000_000).unwrap();
+    let receipt = chain.transact(&call, nonce, 1_000_000).unwrap();
     assert_eq!(receipt.revert, Some(expected));
     assert_eq!(chain.account(&sender).unwrap().nonce, nonce + 1);
     assert_eq!(rollup.batch(&chain).unwrap(), 0);
@@ -181,13 +182,21 @@ fn a_deployment_is_where_it_was_predicted() {
     assert_eq!(rollup.verifier(&chain).unwrap(), site.verifier);
     assert_eq!(chain.code(&site.verifier).unwrap().len() as u64, snapshot("verifier_runtime_bytes"));
     assert_eq!(chain.code(&site.rollup).unwrap().len() as u64, snapshot("furl_runtime_bytes"));
-    assert!(deployment.verifier.gas.transaction > 2_500_000 && deployment.rollup.gas.transaction > 700_000);
+    let [verifier, rollup] = [deployment.verifier, deployment.rollup].map(|receipt| receipt.unwrap().gas.transaction);
+    assert!(verifier > 2_500_000 && rollup > 700_000);
     assert!(matches!(Rollup::at(&chain, DEVELOPER), Err(RollupError::NoCode(DEVELOPER))));
     assert!(matches!(Rollup::at(&chain, site.verifier), Err(RollupError::Another(other)) if other == site.verifier));
-    // The account has sent two transactions since: the domain that was signed for is taken, and nothing is sent.
-    let expected = site.rollup;
-    let error = Rollup::deploy(&mut chain, &site, &contracts(), &genesis).unwrap_err();
-    assert!(matches!(error, RollupError::Elsewhere { expected: e, got } if e == expected && got != e), "{error}");
+    // It is there: nothing is sent once more.
+    let (again, deployment) = Rollup::deploy(&mut chain, &site, &contracts(), &genesis).unwrap();
+    assert_eq!((again.address(), deployment.verifier, deployment.rollup), (site.rollup, None, None));
+    // The account has sent two transactions since: the domain of another deployment with them is
+    // lost.
+    let late = Site::at(CHAIN_ID, DEVELOPER, 1);
+    let error = Rollup::deploy(&mut chain, &late, &contracts(), &genesis).unwrap_err();
+    assert!(
+        matches!(error, RollupError::Lost { address, why: Lost::Code { .. } } if address == late.verifier),
+        "{error}"
+    );
     assert_eq!(chain.account(&DEVELOPER).unwrap().nonce, 2);
 }
 

@@ -5,6 +5,8 @@
 mod anvil;
 mod compiled;
 mod embedded;
+mod fake;
+mod outbox;
 mod rpc;
 mod server;
 mod support;

@@ -306,7 +306,7 @@ fn a_transaction_is_not_sent_again() {
         });
         let key = AccountKey::parse(&"11".repeat(32)).unwrap();
         let mut node = Node::over(rpc(&server), Some(key));
-        assert!(node.transact(&Call::create(vec![0]), 100_000).is_err());
+        assert!(node.transact(&Call::create(vec![0]), 0, 100_000).is_err());
         let sent = server.asked().iter().filter(|asked| asked.method() == "eth_sendRawTransaction").count();
         assert_eq!(sent, 1);
     }

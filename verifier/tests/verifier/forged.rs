@@ -82,7 +82,9 @@ pub(crate) fn refused(three: &Three, seed: u64) {
     let (publics, sent) = (publics(&statement), sent(&forger, 0, &mut rng));
     let truth = forger.forge(&publics, &sent, None).unwrap();
     assert_eq!(three.say(&statement, &truth), Ok(()));
-    for slip in Slip::all() {
+    let slips = Slip::all();
+    assert_eq!(slips.len(), 196);
+    for slip in slips {
         let proof = forger.forge(&publics, &sent, Some(slip)).unwrap();
         assert_ne!(proof, truth, "{slip:?} makes no difference");
         assert_eq!(three.say(&statement, &proof), Err(Error::Refused), "{slip:?}");

@@ -52,7 +52,6 @@
 //! | node as leaf | `node_as_leaf` | copy: tag and length in the leaf's capacity |
 //! | another leaf changes | `another_leaf_changes` | copy: the siblings before and after |
 //! | one index, another path: a path bit of two | `path_bit_two` | Poseidon row: the swap wire is a bit |
-//! | halves of $x + p$ | `canonical_halves_of_an_alias` | copy: the low half vanishes |
 //!
 //! ## Padding, count, data ([`padding`])
 //!

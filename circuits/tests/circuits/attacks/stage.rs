@@ -219,7 +219,7 @@ impl<W> Stage<W> {
 }
 
 /// A circuit with a gap. Rows, columns and generators are those of the whole.
-pub(crate) fn weakened<W>(write: fn(&mut Builder) -> W, gap: &Gap) -> CircuitData {
+fn weakened<W>(write: fn(&mut Builder) -> W, gap: &Gap) -> CircuitData {
     let mut b = Builder::severed(Profile::Fast.leaf_config());
     write(&mut b);
     let connects: Vec<Connect> = b.record().connects().to_vec();

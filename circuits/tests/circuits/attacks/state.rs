@@ -1,23 +1,19 @@
-//! # Attacks on the state tree, and on decompositions
+//! # Attacks on the state tree
 
 use furl_circuits::builder::Builder;
 use furl_circuits::field::{D, F};
-use furl_circuits::gadgets::{arithmetic, canonical};
 use furl_circuits::testing::{Liar, Table};
 use furl_ledger::hash::{Tag, hash, permute};
 use furl_ledger::tree::{empty_leaf, node};
 use furl_ledger::*;
-use plonky2::field::types::{Field, PrimeField64};
+use plonky2::field::types::Field;
 use plonky2::gates::poseidon::PoseidonGate;
-use plonky2::iop::generator::{GeneratedValues, SimpleGenerator};
 use plonky2::iop::target::Target;
-use plonky2::iop::witness::{PartialWitness, PartitionWitness, Witness, WitnessWrite};
-use plonky2::plonk::circuit_data::CommonCircuitData;
-use plonky2::util::serialization::{Buffer, IoError, IoResult};
+use plonky2::iop::witness::{PartialWitness, WitnessWrite};
 
 use super::laws::*;
 use super::scene::*;
-use super::stage::{Gap, Stage, weakened};
+use super::stage::Gap;
 use crate::support::slot;
 
 /// Copies of a leaf into the lowest level of its path.
@@ -197,76 +193,4 @@ fn path_bit_two() {
     }
     liar.tell(&lies).unwrap_err();
     stage.dies_only_by(&Gap::constraints(POSEIDON, [SWAP]), liar.table());
-}
-
-/// The halves of a public element, public.
-fn write_halves(b: &mut Builder) -> Target {
-    let x = b.virtual_target();
-    let canonical::Halves { low, high } = canonical::split(b, x);
-    b.register_public_inputs(&[x, low, high]);
-    x
-}
-
-/// The same circuit with a hint that splits $x + p$: a copy of the gadget but for its generator.
-fn write_lying_halves(b: &mut Builder) -> Target {
-    let x = b.virtual_target();
-    let [low, high, inverse] = b.virtual_array();
-    b.add_generator(SplitAlias { x, low, high, inverse });
-    arithmetic::range_check_32(b, low);
-    arithmetic::range_check_32(b, high);
-    let sum = arithmetic::scale_add(b, F::from_canonical_u64(1 << 32), high, low);
-    b.connect(sum, x);
-    let (zero, one) = (b.constant(F::ZERO), b.constant(F::ONE));
-    let product = arithmetic::fused(b, F::ONE, high, inverse, F::ONE, one);
-    let bracket = arithmetic::scale_add(b, -F::from_canonical_u64((1 << 32) - 1), inverse, product);
-    let vanishing = arithmetic::mul(b, low, bracket);
-    b.connect(vanishing, zero);
-    b.register_public_inputs(&[x, low, high]);
-    x
-}
-
-#[derive(Debug)]
-struct SplitAlias {
-    x: Target,
-    low: Target,
-    high: Target,
-    inverse: Target,
-}
-
-impl SimpleGenerator<F, D> for SplitAlias {
-    fn id(&self) -> String {
-        "SplitAlias".into()
-    }
-    fn dependencies(&self) -> Vec<Target> {
-        vec![self.x]
-    }
-    fn run_once(&self, witness: &PartitionWitness<'_, F>, out: &mut GeneratedValues<F>) -> anyhow::Result<()> {
-        let alias = witness.get_target(self.x).to_canonical_u64() + field::P;
-        out.set_target(self.low, F::from_canonical_u64(alias & 0xffff_ffff))?;
-        out.set_target(self.high, F::from_canonical_u64(alias >> 32))?;
-        out.set_target(self.inverse, F::TWO)
-    }
-    fn serialize(&self, _: &mut Vec<u8>, _: &CommonCircuitData<F, D>) -> IoResult<()> {
-        Err(IoError)
-    }
-    fn deserialize(_: &mut Buffer<'_>, _: &CommonCircuitData<F, D>) -> IoResult<Self> {
-        Err(IoError)
-    }
-}
-
-/// The canonical gadget, asked for the halves of 5, is given those of $5 + p$.
-#[test]
-fn canonical_halves_of_an_alias() {
-    let stage = Stage::new(write_halves);
-    // The last connect says that the low half vanishes where the high half is the largest.
-    let last = stage.subject().record().connects().last().copied().unwrap();
-    let gap = stage.copies("", |copy| *copy == last);
-    for x in [0, 5, (1 << 32) - 2] {
-        let mut inputs = PartialWitness::new();
-        inputs.set_target(stage.wires, F::from_canonical_u64(x)).unwrap();
-        stage.accepts(&stage.table(&Gap::default(), inputs.clone()));
-        let table = Table::honest(&weakened(write_lying_halves, &gap), inputs).unwrap();
-        assert_eq!(table.public_inputs()[2], F::from_canonical_u64((1 << 32) - 1));
-        stage.dies_only_by(&gap, &table);
-    }
 }

@@ -12,7 +12,7 @@ use furl_circuits::profile::Profile;
 use furl_circuits::proof::{decode, encode, proof_bytes};
 use furl_circuits::recursion::Child;
 use furl_circuits::root::{RootCircuit, RootVerifier, layers};
-use furl_circuits::security::{Report, require};
+use furl_circuits::security::{Indices, Report, require};
 use furl_ledger::{Piece, PieceStatement, SignedTransfer, Statement, Trace};
 
 use crate::leaf::small;
@@ -232,7 +232,8 @@ fn shapes_are_those_of_the_circuits() {
     assert_eq!(&VerifyingKey::of(small().data()), committed);
 }
 
-/// Every layer keeps the promise of its profile.
+/// Every layer keeps the promise of its profile; all but the last are verified in a circuit, where
+/// indices may be chosen.
 #[test]
 fn layers_keep_the_promise() {
     for profile in Profile::ALL {
@@ -242,6 +243,8 @@ fn layers_keep_the_promise() {
             require(&report, profile.floor_bits()).unwrap();
             let names: Vec<_> = report.layers().iter().map(|layer| layer.layer().name.clone()).collect();
             assert_eq!(names.len(), 3 + profile.root_degree_bits().len(), "{names:?}");
+            let canonical = report.layers().iter().map(|layer| layer.layer().indices == Indices::Canonical);
+            assert!(canonical.rev().eq((0..names.len()).map(|from_the_end| from_the_end == 0)), "{report}");
         }
     }
 }
