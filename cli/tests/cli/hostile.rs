@@ -129,7 +129,7 @@ fn a_byte_order_mark_is_named() {
         furl(&["bench", "--from", &report]).fails(65, &[&report, words]);
         let account = place.put("account", marked("5a".repeat(32).as_bytes()));
         #[cfg(unix)]
-        std::fs::set_permissions(&account, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        fs::set_permissions(&account, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         let rollup = ["--rollup", &format!("0x{}", "00".repeat(20)), "--rpc", "http://127.0.0.1:1"];
         let proof = workspace("vectors/wrapped.proof");
         let submit = ["submit", &proof, "--profile", "fast", "--insecure-dev", "--key-file", &account];
