@@ -123,13 +123,11 @@ fn a_byte_order_mark_is_named() {
         place.put("state.json", state);
         place.put("batch.jsonl", marked(&transfers));
         prove(&place).fails(65, &["batch.jsonl", "line 1: expected UTF-8, got a", words]);
-        let key = place.put("key", marked(&ROLLUP.read("alice.key")));
+        let key = place.put_secret("key", marked(&ROLLUP.read("alice.key")));
         sign(&key).fails(65, &[&key, "not a key: expected UTF-8, got a", words]);
         let report = place.put("report", marked(b"{}"));
         furl(&["bench", "--from", &report]).fails(65, &[&report, words]);
-        let account = place.put("account", marked("5a".repeat(32).as_bytes()));
-        #[cfg(unix)]
-        fs::set_permissions(&account, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        let account = place.put_secret("account", marked("5a".repeat(32).as_bytes()));
         let rollup = ["--rollup", &format!("0x{}", "00".repeat(20)), "--rpc", "http://127.0.0.1:1"];
         let proof = workspace("vectors/wrapped.proof");
         let submit = ["submit", &proof, "--profile", "fast", "--insecure-dev", "--key-file", &account];
