@@ -400,7 +400,7 @@ fn a_secret_is_not_repeated() {
     // A file with keys, where another belongs.
     let digits = format!("{KEY}{}", &KEY[..16]);
     for keys in [format!("{{\"format\":\"furl-key\",\"version\":1,\"secret\":\"0x{digits}\"}}\n"), format!("{KEY}\n")] {
-        let file = place.put("key", keys);
+        let file = place.put_secret("key", keys);
         let out = place.at("run");
         for arguments in [
             &["import", &file, "--out", &out][..],
