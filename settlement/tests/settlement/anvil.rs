@@ -200,7 +200,7 @@ fn a_deployment_is_where_it_was_predicted() {
     let code = [&contracts().rollup[..], &abi::construct(&site.verifier, &genesis)].concat();
     let creation = node.creation(&deployment.rollup.unwrap().hash.unwrap()).unwrap();
     assert_eq!(creation, Some(Creation { contract: site.rollup, code }));
-    let submission = node.send(&rollup.submission(&first.statement, &first.proof)).unwrap();
+    let submission = node.transact(&rollup.submission(&first.statement, &first.proof), 2, 1_000_000).unwrap();
     for other in [submission.hash.unwrap(), [7; 32]] {
         assert_eq!(node.creation(&other).unwrap(), None);
     }
