@@ -40,7 +40,7 @@ use crate::source::Source;
 pub(crate) struct Options {
     /// The table, with a header; or -
     table: Source,
-    /// Read the table as this one, instead of as the one that its header tells
+    /// Read the table as the one of this name (--help lists them), instead of as the one that its header tells
     #[arg(long, value_name = "NAME", value_parser = named(), hide_possible_values = true)]
     format: Option<&'static Layout>,
     /// Refuse a table with rows that repeat a transfer, or that may, and with rows out of the order of the chain

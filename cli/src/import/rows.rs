@@ -441,6 +441,9 @@ impl Reading {
             Identity::None => None,
         };
         let Some(key) = key else {
+            if row.is_none() {
+                return Ok(false);
+            }
             match self.alike.entry(cells.said.clone()) {
                 Entry::Occupied(first) if self.is_strict => {
                     return Err(RowError::Alike { line, first: *first.get() });

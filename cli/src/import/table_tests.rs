@@ -461,12 +461,33 @@ fn a_log_is_one_transfer() {
     assert_eq!((table.findings.failed, table.findings.duplicates), (1, Found { rows: 1, first_line: Some(7) }));
 }
 
+/// Whatever a byte becomes, the table is read or refused.
+#[test]
+fn a_changed_byte_is_no_defect() {
+    for (_, text, _) in tables() {
+        for bytes in [text.clone().into_bytes(), gzip(text.as_bytes())] {
+            for place in (0..bytes.len()).step_by(3) {
+                let mut other = bytes.clone();
+                other[place] ^= 0x11;
+                if let Err(error) = tried(&other, Choice::default()) {
+                    assert!(!error.to_string().contains(char::is_control), "{error}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn rows_that_nothing_tells_apart_are_kept_and_told() {
     let text = amounts(&["1.5", "1.50", "2"]);
     let table = got(&text);
     assert_eq!((table.rows.len(), table.findings.alike), (3, Found { rows: 1, first_line: Some(3) }));
     assert_eq!(refused(&text, STRICT), RowError::Alike { line: 3, first: 2 });
+    // Two failures are no transfer, and so not the same one.
+    let (_, internal, _) = tables().swap_remove(4);
+    let failed = internal.lines().nth(2).unwrap();
+    let table = tried(format!("{internal}{failed}\n").as_bytes(), STRICT).unwrap();
+    assert_eq!((table.findings.failed, table.findings.alike.rows), (2, 0));
 }
 
 #[test]

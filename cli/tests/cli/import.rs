@@ -181,7 +181,7 @@ fn what_is_no_table_is_refused_by_name() {
 fn a_mistyped_address_is_refused_everywhere() {
     let place = Place::new();
     let mistyped = ADDRESS.replace("5aAeb", "5aAec");
-    let node = ["--rpc-url", "http://127.0.0.1:1"];
+    let node = ["--rpc", "http://127.0.0.1:1"];
     furl(&[&["verify-deployment", "--rollup", &mistyped][..], &node].concat())
         .fails(2, &["--rollup", "EIP-55 checksum"]);
     furl(&["import", &mainnet(), "--out", &place.at("run"), "--seed", SEED]).ok();
