@@ -118,8 +118,11 @@ fn an_output_is_no_input_of_its_run() {
         (sign(&["--orders", &orders, "--force", "--out", &orders]), ["--out", "--orders"]),
         (sign(&["--orders", &orders, "--force", "--out", &key]), ["--out", "--key"]),
         (sign(&[&one[..], &["--append", &key]].concat()), ["--append", "--key"]),
-        (all(&[&["wrap", &proof, "--force", "--out", &proof]]), ["--out", "ROOT"]),
-        (all(&[&["wrap", &proof, "--force", "--setup", &setup, "--out", &setup]]), ["--out", "--setup"]),
+        (all(&[&["wrap", &proof, "--insecure-dev", "--force", "--out", &proof]]), ["--out", "ROOT"]),
+        (
+            all(&[&["wrap", &proof, "--insecure-dev", "--force", "--setup", &setup, "--out", &setup]]),
+            ["--out", "--setup"],
+        ),
         (all(&[&["setup", &setup, "--k=3", "--insecure-dev", "--force", "--out", &setup]]), ["--out", "INPUT"]),
         (all(&[&["export", "calldata", &proof, "--force", "--out", &proof]]), ["--out", "PROOF"]),
         (all(&[&["export", "vk", "--key", &vk, "--force", "--out", &vk]]), ["--out", "--key"]),
@@ -393,7 +396,8 @@ fn outputs_among_finished_proofs_stay() {
 #[test]
 fn the_key_of_an_account_comes_from_standard_input_too() {
     let rollup = format!("0x{}", "11".repeat(20));
-    let node = ["--rpc", "http://127.0.0.1:9", "--rollup", &rollup, "--key-file", "-"];
+    let vk = workspace("vectors/wrap.key");
+    let node = ["--rpc", "http://127.0.0.1:9", "--rollup", &rollup, "--key", &vk, "--key-file", "-"];
     let submit = |proof: &str| all(&[&["submit", proof], &node]);
     let given = |proof: &str, input: &[u8]| fed(&borrowed(&submit(proof)), input);
     given("-", b"").fails(2, &["PROOF and --key-file are both -"]);
