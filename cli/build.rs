@@ -22,7 +22,7 @@ fn main() {
     let given = env::var("FURL_COMMIT").ok().filter(|commit| !commit.trim().is_empty());
     let (commit, date) = match given {
         Some(commit) => (Some(commit.split_whitespace().collect()), None),
-        None => of_the_checkout().map_or((None, None), |(commit, date)| (Some(commit), Some(date))),
+        None => checkout().map_or((None, None), |(commit, date)| (Some(commit), Some(date))),
     };
     let told = match (&commit, date) {
         (Some(commit), Some(date)) => format!("{version} ({} {date})", short(commit)),
@@ -40,27 +40,32 @@ fn short(commit: &str) -> String {
     if is_hash { format!("{}{rest}", &hash[..7]) } else { commit.to_owned() }
 }
 
-/// The commit and its day, if the sources are a checkout: `-dirty` follows the hash if any source
-/// is not as committed.
-fn of_the_checkout() -> Option<(String, String)> {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR")?).parent()?.to_owned();
+/// The commit and its day, if the package is in a checkout.
+fn checkout() -> Option<(String, String)> {
+    of_the_checkout(Path::new(&env::var_os("CARGO_MANIFEST_DIR")?).parent()?)
+}
+
+/// The commit and its day, if this folder is a checkout: `-dirty` follows the hash if any source is
+/// not as committed.
+pub(crate) fn of_the_checkout(root: &Path) -> Option<(String, String)> {
     // A package of its own, or a copy inside another repository, is none.
-    let top = fs::canonicalize(git(&root, &["rev-parse", "--show-toplevel"])?).ok()?;
-    if top != fs::canonicalize(&root).ok()? {
+    let top = fs::canonicalize(git(root, &["rev-parse", "--show-toplevel"])?).ok()?;
+    if top != fs::canonicalize(root).ok()? {
         return None;
     }
-    git(&root, &["ls-files", "--error-unmatch", "cli/build.rs"])?;
-    let hash = git(&root, &["rev-parse", "HEAD"])?;
-    let date = git(&root, &["log", "-1", "--format=%cs"])?;
-    let sources = sources(&root);
-    // Both grow with every commit, whichever branch it is on; in a worktree they are elsewhere.
-    for name in ["HEAD", "logs/HEAD"] {
-        watch(&root.join(git(&root, &["rev-parse", "--git-path", name])?));
+    git(root, &["ls-files", "--error-unmatch", "cli/build.rs"])?;
+    let hash = git(root, &["rev-parse", "HEAD"])?;
+    let date = git(root, &["log", "-1", "--format=%cs"])?;
+    let sources = sources(root);
+    // What changes with a commit; in a worktree it is elsewhere.
+    let branch = git(root, &["symbolic-ref", "--quiet", "HEAD"]);
+    for name in ["HEAD", "logs/HEAD"].into_iter().chain(branch.as_deref()) {
+        watch(&root.join(git(root, &["rev-parse", "--git-path", name])?));
     }
     sources.iter().for_each(|source| watch(source));
     let paths = sources.iter().filter_map(|source| source.to_str());
     let status = ["--no-optional-locks", "status", "--porcelain", "--untracked-files=no", "--"];
-    let changes = git(&root, &status.into_iter().chain(paths).collect::<Vec<_>>())?;
+    let changes = git(root, &status.into_iter().chain(paths).collect::<Vec<_>>())?;
     Some((if changes.is_empty() { hash } else { format!("{hash}-dirty") }, date))
 }
 

@@ -217,11 +217,19 @@ def sign(d, encoded, separator, words):
 # State
 
 
+def layer1_address(text):
+    digits, address = text[2:], unhex(text)
+    nibbles = keccak256(digits.lower().encode()).hex()
+    checked = "".join(d.upper() if int(n, 16) >= 8 else d for d, n in zip(digits.lower(), nibbles))
+    assert digits in (digits.lower(), digits.upper(), checked), "letters of both cases are the checksum of EIP-55"
+    return address
+
+
 class Slot:
     def __init__(self, entry):
         self.encoded = unhex(entry["public_key"])
         self.public = decode(elements(self.encoded))
-        address = unhex(entry["l1_address"])
+        address = layer1_address(entry["l1_address"])
         pieces = [int.from_bytes(piece, "big") for piece in (address[:7], address[7:14], address[14:])]
         self.owner = digest(1, self.public[0] + pieces)
         self.token, self.nonce, self.balance = entry["token"], entry["nonce"], int(entry["balance"])
@@ -453,6 +461,7 @@ def check_wrapped(claimed):
 
 def main():
     assert keccak256(b"").hex().startswith("c5d2460186f7233c")
+    layer1_address("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")
     check_setups()
     for case in POSEIDON["permutations"]:
         assert permute(int(x, 16) for x in case["input"]) == [int(x, 16) for x in case["output"]]

@@ -1,13 +1,15 @@
 //! # Files, whole or not at all
 //!
-//! A file is written under a temporary name in its own directory, brought to the disk and then renamed: whoever looks
-//! finds the old file, or none, or the whole new one. A [`Destination`] is asked for before the work that fills it, so
-//! that half a minute of proving does not end in "file exists". Until it has its file it holds a [`Lock`], so that
-//! another run with the same output is told at once.
+//! A file is written under a temporary name in its own directory, brought to the disk and then
+//! renamed: whoever looks finds the old file, or none, or the whole new one. A [`Destination`] is
+//! asked for before the work that fills it, so that half a minute of proving does not end in "file
+//! exists". Until it has its file it holds a [`Lock`], so that another run with the same output is
+//! told at once.
 //!
-//! Nothing is replaced without `--force`, and with it only regular files are. The name `-` stands for standard output,
-//! and so do the system's names of it; it gets its bytes as they come. So does what has no contents to replace: a
-//! device, a pipe, a descriptor of this process, which are opened as a shell does it.
+//! Nothing is replaced without `--force`, and with it only regular files are. The name `-` stands
+//! for standard output, and so do the system's names of it; it gets its bytes as they come. So does
+//! what has no contents to replace: a device, a pipe, a descriptor of this process, which are
+//! opened as a shell does it.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -208,8 +210,8 @@ enum Way {
 }
 
 impl Destination {
-    /// The place `sink`: its directory can be written to, no other run does, and nothing is there or, with `force`, a
-    /// regular file.
+    /// The place `sink`: its directory can be written to, no other run does, and nothing is there
+    /// or, with `force`, a regular file.
     pub(crate) fn new(sink: &Sink, force: bool) -> Result<Self, FileError> {
         let way = match sink {
             Sink::Stdout => Way::Stdout,
@@ -293,7 +295,8 @@ fn is_endless(metadata: &fs::Metadata) -> bool {
     }
 }
 
-/// Finds that nothing stands under a name or, with `force`, a regular file, and takes the lock of it.
+/// Finds that nothing stands under a name or, with `force`, a regular file, and takes the lock of
+/// it.
 fn vacant(path: &Path, force: bool) -> Result<Option<Held<Lock>>, FileError> {
     check(path, force)?;
     let lock = lock(path)?;
@@ -315,7 +318,8 @@ fn check(path: &Path, force: bool) -> Result<(), FileError> {
     }
 }
 
-/// Takes the lock of an output, which is a file beside it. This tells now, too, whether a file can be made there.
+/// Takes the lock of an output, which is a file beside it. This tells now, too, whether a file can
+/// be made there.
 fn lock(path: &Path) -> Result<Option<Held<Lock>>, FileError> {
     let name = path.file_name().unwrap_or_default().as_encoded_bytes();
     // A name of its own for each, and never too long.

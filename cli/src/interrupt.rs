@@ -284,8 +284,8 @@ impl Drop for Temporary {
     }
 }
 
-/// A value that tidies after itself when it is dropped, and so leaves files behind if the process ends at once: those are
-/// removed then. Folders too, if they are empty.
+/// A value that tidies after itself when it is dropped, and so leaves files behind if the process
+/// ends at once: those are removed then. Folders too, if they are empty.
 #[derive(Debug)]
 pub(crate) struct Held<T> {
     /// Nothing only while this is given away or dropped.

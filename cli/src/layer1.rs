@@ -84,8 +84,8 @@ impl NodeOptions {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Layer 1")]
 pub(crate) struct AccountOptions {
-    /// The file with the key of the account that pays, 64 hexadecimal digits; only you may be allowed to read it; or -
-    /// [default: the key in the variable FURL_L1_KEY]
+    /// The file with the key of the account that pays, 64 hexadecimal digits; only you may be
+    /// allowed to read it; or - [default: the key in the variable FURL_L1_KEY]
     #[arg(long, value_name = "FILE", env = "FURL_L1_KEY_FILE", hide_env_values = true)]
     key_file: Option<Source>,
 }

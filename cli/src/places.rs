@@ -1,11 +1,12 @@
 //! # Inputs and outputs apart
 //!
-//! A run reads some files and writes others. An output that replaced an input of its own run, or another output, would
-//! lose it, with `--force` without a word. So no command makes a [`Destination`] itself: it names its inputs, all of
-//! them, and then asks [`Places`] for each output.
+//! A run reads some files and writes others. An output that replaced an input of its own run, or
+//! another output, would lose it, with `--force` without a word. So no command makes a
+//! [`Destination`] itself: it names its inputs, all of them, and then asks [`Places`] for each
+//! output.
 //!
-//! Two names may be one file: `a` and `./a`, links, other names of the same contents. So names are followed, and files
-//! compared as the system tells them apart.
+//! Two names may be one file: `a` and `./a`, links, other names of the same contents. So names are
+//! followed, and files compared as the system tells them apart.
 
 use std::ffi::OsString;
 use std::fs;

@@ -47,7 +47,8 @@ pub(crate) fn is_any_descriptor(path: &Path) -> bool {
     cfg!(unix) && (STANDARD.iter().any(|name| path == Path::new(name)) || DESCRIPTORS.into_iter().any(is_in))
 }
 
-/// Writes a path as text, which JSON has nothing else for: what is not Unicode in it stands there as U+FFFD.
+/// Writes a path as text, which JSON has nothing else for: what is not Unicode in it stands there
+/// as U+FFFD.
 pub(crate) fn lossily<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&path.to_string_lossy())
 }

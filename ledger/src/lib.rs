@@ -117,7 +117,7 @@ pub mod tree;
 
 pub use ledger::{cut, trace};
 
-pub use address::L1Address;
+pub use address::{AddressError, L1Address};
 pub use amount::{Amount, ParseAmountError};
 pub use batch::{Batch, DuplicateLane, FeeLane, FeeLanes, LANES};
 pub use cut::{CapacityError, Piece, Pieces};

@@ -1,12 +1,11 @@
 //! # The list of what a store made
 //!
-//! A text file in the store's folder: a line that says so, and the names of the store's files, one a line. A name is
-//! in the list, on the disk, before there is a file under it. [docs/formats.md] says how it is spelled.
+//! A text file in the store's folder: a line that says so, and the names of the store's files, one
+//! a line. A name is in the list, on the disk, before there is a file under it. `docs/formats.md`
+//! says how it is spelled.
 //!
-//! Whoever can write to the folder can write such a list, so a name in it is only a name: of a form that no other file is
-//! likely to have, and in this folder.
-//!
-//! [docs/formats.md]: https://github.com/furl-rollup/furl/blob/main/docs/formats.md
+//! Anybody who can write to the folder can write such a list, so a name in it is only a name: of a
+//! form that no other file is likely to have, and in this folder.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -145,7 +144,8 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-/// The names, and the bytes of the whole lines: half a line at the end is of a run that ended while it wrote.
+/// The names, and the bytes of the whole lines: half a line at the end is of a run that ended while
+/// it wrote.
 fn parse(bytes: &[u8]) -> Result<(BTreeSet<String>, usize), ListFault> {
     if bytes.len() as u64 > LARGEST {
         return Err(ListFault::TooLong);

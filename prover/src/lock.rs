@@ -1,11 +1,12 @@
 //! # Locks: one run at a time
 //!
-//! A lock is the system's advisory one (`flock` on Unix) on a file that is made for it. It ends with the process that
-//! holds it, however that ends. The file says who holds it, and is removed with the lock; one that a killed process left
-//! behind binds nobody, and the next run takes it over.
+//! A lock is the system's advisory one (`flock` on Unix) on a file that is made for it. It ends
+//! with the process that holds it, however that ends. The file says who holds it, and is removed
+//! with the lock; one that a killed process left behind binds nobody, and the next run takes it
+//! over.
 //!
-//! Some file systems have no locks. There a [`Lock`] is had at once, and [says](Lock::is_effective) that it excludes
-//! nobody.
+//! Some file systems have no locks. There a [`Lock`] is had at once, and [says](Lock::is_effective)
+//! that it excludes nobody.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Read as _, Seek as _, Write as _};
@@ -116,7 +117,7 @@ enum Try {
 }
 
 impl Lock {
-    /// Takes the lock whose file is at `path`, for whoever runs `command`.
+    /// Takes the lock whose file is at `path`, for a run of `command`.
     ///
     /// # Errors
     /// Somebody else has it, or the file cannot be made.
@@ -180,7 +181,8 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // First the name, then the lock: whoever has opened the file meanwhile finds that it is gone, and makes another.
+        // First the name, then the lock: a run that has opened the file meanwhile finds that it is
+        // gone, and makes another.
         if let Some(file) = self.file.take() {
             let _ = fs::remove_file(&self.path);
             drop(file);

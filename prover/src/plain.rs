@@ -1,7 +1,8 @@
 //! # Plain files
 //!
-//! Files in a folder where somebody else may have put something: opened without following a symbolic link in the last
-//! place, and without waiting for the other end of a pipe. What is not a regular file is not opened.
+//! Files in a folder where somebody else may have put something: opened without following a
+//! symbolic link in the last place, and without waiting for the other end of a pipe. What is not a
+//! regular file is not opened.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
@@ -86,7 +87,8 @@ pub(crate) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Makes a folder for its owner alone, and those above it. One that is there is taken as it is, unless it is none.
+/// Makes a folder for its owner alone, and those above it. One that is there is taken as it is,
+/// unless it is none.
 ///
 /// Says whether there is a folder now.
 pub(crate) fn make_folder(path: &Path) -> io::Result<bool> {

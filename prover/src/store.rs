@@ -1,15 +1,16 @@
 //! # The store: proofs that were finished
 //!
-//! A folder of proof files, each named by the hash of what it proves: profile, circuit, key and statement. A run that
-//! needs a proof of the same again finds it there, after whatever interruption. A file is written under another name and
-//! renamed when it is whole and on the disk, so a name is that of a whole file or of none.
+//! A folder of proof files, each named by the hash of what it proves: profile, circuit, key and
+//! statement. A run that needs a proof of the same again finds it there, after whatever
+//! interruption. A file is written under another name and renamed when it is whole and on the disk,
+//! so a name is that of a whole file or of none.
 //!
 //! Nothing found here is believed: it is parsed and verified like any file, and what fails is taken away and proved again.
 //!
 //! ## What is the store's own
 //!
-//! Other files may be in the folder, and nobody knows who put them there. So the store keeps a [list](List) of the files
-//! that it makes, and replaces and removes no others.
+//! Other files may be in the folder, and nobody knows who put them there. So the store keeps a
+//! [list] of the files that it makes, and replaces and removes no others.
 //!
 //! | a name of a proof is that of | the store |
 //! |---|---|
@@ -17,8 +18,8 @@
 //! | a file not in the list | takes the proof, if it is true, and never removes it; says that it is in the way otherwise |
 //! | a link, a pipe, a folder | says that it is in the way, and neither follows nor opens it |
 //!
-//! One run has the folder at a time: it holds a [lock](crate::lock). Folder and files are for their owner alone, because
-//! leaves hold what a batch does not publish.
+//! One run has the folder at a time: it holds a [`Lock`]. Folder and files are for their owner
+//! alone, because leaves hold what a batch does not publish.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -102,7 +103,8 @@ pub(crate) enum Found<S: Stage> {
 
 /// A folder of finished proofs, in use by this run alone.
 ///
-/// Dropped, it leaves the proofs that were kept and their list; if there are none, it leaves nothing.
+/// Dropped, it leaves the proofs that were kept and their list; if there are none, it leaves
+/// nothing.
 #[derive(Debug)]
 pub struct Store {
     made: Mutex<List>,
@@ -150,7 +152,8 @@ impl Folder {
 }
 
 impl Store {
-    /// The store in this folder, which is made if it is not there, for a run of `command`: another run is told so.
+    /// The store in this folder, which is made if it is not there, for a run of `command`: another
+    /// run is told so.
     ///
     /// # Errors
     /// If it cannot be made, or another run has it.
@@ -200,8 +203,8 @@ impl Store {
         self.reserved.is_empty() && !entries.flatten().any(|entry| is_of_a_proof(entry.file_name()))
     }
 
-    /// Removes what the store has made, and the folder if nothing else is in it. What else is there may be a proof too:
-    /// the result of the whole work, say, if somebody has both in one folder.
+    /// Removes what the store has made, and the folder if nothing else is in it. What else is there
+    /// may be a proof too: the result of the whole work, say, if somebody has both in one folder.
     ///
     /// # Errors
     /// If a file cannot be removed.
@@ -268,7 +271,8 @@ impl Store {
         list::sync_folder(self.folder()).map_err(failed("cannot write", self.folder()))
     }
 
-    /// A file to write, under a name of its own. Before there is one, the list has this name and the one that it is for.
+    /// A file to write, under a name of its own. Before there is one, the list has this name and
+    /// the one that it is for.
     fn part(&self, made: &mut List, name: &str) -> Result<NamedTempFile, StoreError> {
         let mut builder = tempfile::Builder::new();
         builder.prefix(list::PART_BEGIN).suffix(list::PART_END).rand_bytes(list::PART_RANDOM);
@@ -534,7 +538,8 @@ mod tests {
             fs::write(&victim, "mine").unwrap();
             let store = open(&folder).unwrap();
             let (name, path) = FIXTURE.place(&store);
-            // Under the name of a proof, new and in the list; under the old name of what is being written.
+            // Under the name of a proof, new and in the list; under the old name of what is being
+            // written.
             for is_in_list in [false, true] {
                 if is_in_list {
                     FIXTURE.keep(&store).unwrap();

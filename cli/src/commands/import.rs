@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use furl_ledger::codec::json;
 use furl_ledger::{Domain, Expiry, L1Address};
 use serde::Serialize;
@@ -12,8 +13,11 @@ use serde::Serialize;
 use crate::args::{Random, number};
 use crate::exit::Failure;
 use crate::files::{self, Access, FileError, Sink};
+use crate::import::layout::{self, LAYOUTS, Layout};
 use crate::import::report::Report as Counts;
-use crate::import::{self, Importing};
+use crate::import::rows::{self, Choice, TableError};
+use crate::import::text::TextError;
+use crate::import::{self, ImportError, Importing};
 use crate::input::InputError;
 use crate::output::Outcome;
 use crate::places::Places;
@@ -23,23 +27,27 @@ use crate::source::{Source, lossily};
 
 /// Make a state and a batch out of token transfers of Ethereum
 ///
-/// Reads the table that `ethereumetl export_token_transfers` writes, and makes DIR/state.json, DIR/transfers.jsonl and
-/// DIR/report.json. Every address gets a key of its own, derived from a seed, and what it needs for a start. Amounts
-/// are counted in units of 10^k of each token's smallest, as small as 62 bits allow, and rounded down; the report says
-/// how much that dropped. Mints (from the zero address) become opening balances, burns ordinary transfers. A malformed
-/// row is named by its line, and nothing is written.
+/// Reads a table of token transfers or of transactions, as an exporter of Ethereum's data writes it, gzipped or not, and
+/// makes DIR/state.json, DIR/transfers.jsonl and DIR/report.json. Every address gets a key of its own, derived from a
+/// seed, and what it needs for a start. Amounts are counted in units of 10^k of each token's smallest, as small as 62
+/// bits allow, and rounded down; the report says how much that dropped. Mints (from the zero address) become opening
+/// balances, burns ordinary transfers; transactions move the token ether. Rows that repeat a transfer, transactions
+/// that failed and rows without an amount are left out; rows out of order are kept as they stand; the report counts
+/// them all. A malformed row is named by its line, and nothing is written.
 ///
 /// One proof holds up to 124,416 transfers: divide a longer list by lines, and hand each part the state that the one before
 /// left (furl prove --state-out).
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  furl import examples/mainnet-17173049.csv --out run
-  furl import table.csv --out run --seed 0x… --force")]
+#[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{}", layout::help()))]
 pub(crate) struct Options {
-    /// The table: token_address,from_address,to_address,value,transaction_hash,log_index,block_number;
-    /// or -
+    /// The table, with a header; or -
     table: Source,
+    /// Read the table as the one of this name (--help lists them), instead of as the one that its header tells
+    #[arg(long, value_name = "NAME", value_parser = named(), hide_possible_values = true)]
+    format: Option<&'static Layout>,
+    /// Refuse a table with rows that repeat a transfer, or that may, and with rows out of the order of the chain
+    #[arg(long)]
+    strict: bool,
     /// The directory to write to, made if it is not there
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -56,11 +64,32 @@ pub(crate) struct Options {
     force: bool,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  furl import examples/mainnet-17173049.csv --out run
+  furl import table.csv --out run --seed 0x… --force
+  furl import transactions.csv.gz --out run --strict
+  furl import export.csv --format etherscan-token-transfers --out run";
+
+/// Reads the name of a layout.
+fn named() -> impl TypedValueParser<Value = &'static Layout> {
+    let names = PossibleValuesParser::new(LAYOUTS.iter().map(|layout| layout.name));
+    names.map(|name| Layout::named(&name).expect("it is one of the names"))
+}
+
 #[derive(Serialize)]
 struct Report<'a> {
     #[serde(serialize_with = "lossily")]
     out: &'a Path,
     report: &'a Counts,
+}
+
+/// Says that a table was not read, or not understood.
+fn unread(table: &Source, error: TableError) -> Failure {
+    match error {
+        TableError::Text(TextError::Io(error)) => table.unreadable()(error).into(),
+        other => InputError::of(table)(ImportError::from(other)),
+    }
 }
 
 /// The files, in the order in which they are written.
@@ -73,21 +102,19 @@ impl fmt::Display for Report<'_> {
     }
 }
 
-/// No table is longer: some four million rows.
-const MAX_TABLE_BYTES: usize = 1 << 30;
-
 impl Options {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
-        let Self { table, out, domain, expiry, .. } = self;
+        let Self { table, format, strict, out, domain, expiry, .. } = self;
         let options = import::Options {
             seed: self.random.seed()?,
             domain: domain.unwrap_or_else(|| Domain::of(1, &L1Address::default())),
             expiry: *expiry,
         };
         let stage = Stage::brief(format!("reading {table}"));
-        let importing = Importing::new(&table.read(MAX_TABLE_BYTES)?, options).map_err(InputError::of(table))?;
+        let choice = Choice { layout: *format, is_strict: *strict };
+        let rows = rows::read(table.open()?, choice).map_err(|error| unread(table, error))?;
         drop(stage);
-        let report = self.write(importing)?;
+        let report = self.write(Importing::new(rows, options))?;
         Ok(Outcome::new(&Report { out, report: &report }))
     }
 

@@ -82,8 +82,8 @@ pub(crate) struct Options {
     threads: Threads,
     #[command(flatten)]
     allowance: Allowance,
-    /// Keep finished proofs in this folder, for one run at a time: when all is done they are removed, and nothing else is
-    /// [default: the output's name and .parts]
+    /// Keep finished proofs in this folder, for one run at a time: when all is done they are
+    /// removed, and nothing else is [default: the output's name and .parts]
     #[arg(long, value_name = "DIR")]
     parts: Option<PathBuf>,
     /// Replace the output files if they exist

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::args::Random;
 use crate::exit::Failure;
 use crate::files::{self, Access, Destination, FileError, Sink, Writing};
-use crate::import::rows::HEADER;
+use crate::import::layout::HEADER;
 use crate::key_file;
 use crate::output::Outcome;
 use crate::places::Places;

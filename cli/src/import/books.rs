@@ -23,7 +23,8 @@ use std::collections::HashMap;
 use furl_ledger::{Amount, L1Address, Token};
 use num_bigint::{BigInt, BigUint, Sign};
 
-use super::rows::{Row, VALUE_BITS};
+use super::cell::VALUE_BITS;
+use super::rows::Row;
 
 /// What a row is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,13 +1,16 @@
 //! # Token transfers of Ethereum, as a batch
 //!
-//! The input is the table of token transfers that ethereum-etl writes and public data sets use. The output is a state
-//! and a list of signed transfers that apply to it: real traffic, to prove something with. It is no bridge. Nobody's
-//! key is known, so every address gets a key of our own, and balances before the transfers are not in the table, so
-//! every slot gets what it needs.
+//! The input is a table of token transfers or transactions as an exporter writes it ([`layout`] lists them). The output
+//! is a state and a list of signed transfers that apply to it: real traffic, to prove something with. It is no bridge.
+//! Nobody's key is known, so every address gets a key of our own, and balances before the transfers are not in the
+//! table, so every slot gets what it needs.
+//!
+//! The bytes become records ([`text`]), the header tells the layout, the fields of a record ([`cell`]) become a row
+//! ([`rows`]), and the rows of a token decide its unit ([`books`]).
 //!
 //! | in the table | in the rollup |
 //! |---|---|
-//! | token address | a token, numbered in order of first appearance |
+//! | token address, or ether | a token, numbered in order of first appearance |
 //! | an address that sends or receives a token | a slot for the pair, numbered in order of first appearance |
 //! | value, a 256-bit integer | units of $10^k$, rounded down; $k$ is the token's own, as small as its supply allows |
 //! | transfer from the zero address | a mint: part of the receiver's opening balance |
@@ -20,12 +23,12 @@
 //! **Opening balances** are what the transfers need: in the order of the table and in units, the least with which no
 //! transfer lacks cover. The slot's mints come on top. Their sum is the token's supply ([`books`]).
 //!
-//! **Balance of rows.** Every row becomes a transfer or part of an opening balance, or it is left out with its token,
-//! for a reason that the [report](report::Report) names. A malformed row is an error.
+//! **Balance of rows.** Every row becomes a transfer or part of an opening balance, or it is left out, alone or with its
+//! token, for a reason that the [report](report::Report) names. A malformed row is an error.
 //!
-//! The output depends on the bytes of the table and the [`Options`] alone.
+//! The output depends on the text of the table and the [`Options`] alone.
 //!
-//! **Not checked here:** that the table is in the order of the chain, or complete.
+//! **Not checked here:** that the table is complete.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -39,14 +42,19 @@ use thiserror::Error;
 use crate::seed::Seed;
 
 pub(crate) mod books;
+pub(crate) mod cell;
+pub(crate) mod layout;
 pub(crate) mod report;
 pub(crate) mod rows;
 #[cfg(test)]
+mod table_tests;
+#[cfg(test)]
 mod tests;
+pub(crate) mod text;
 
 use books::{Books, Kind, LeftOut};
 use report::Report;
-use rows::{Row, RowError};
+use rows::{Row, Table, TableError};
 
 /// What the table does not say.
 #[derive(Debug)]
@@ -71,9 +79,9 @@ pub(crate) struct Import {
 /// Why a table is not imported.
 #[derive(Debug, Error)]
 pub(crate) enum ImportError {
-    /// The table is malformed.
+    /// The table is malformed, or cannot be read.
     #[error(transparent)]
-    Row(#[from] RowError),
+    Table(#[from] TableError),
     /// More slots than the state tree has, or more transfers from one slot than there are nonces.
     #[error("line {line}: the rollup has no room for this row: {error}")]
     Room {
@@ -87,7 +95,7 @@ pub(crate) enum ImportError {
 /// A table that is being imported, row by row: no transfer is held longer than it takes to write it.
 #[derive(Debug)]
 pub(crate) struct Importing {
-    rows: Vec<Row>,
+    table: Table,
     books: HashMap<L1Address, (Token, Books)>,
     left_out: Vec<LeftOut>,
     rollup: Rollup,
@@ -96,24 +104,20 @@ pub(crate) struct Importing {
 }
 
 impl Importing {
-    /// Reads a table, and opens its books.
-    ///
-    /// # Errors
-    /// The first row that is malformed.
-    pub(crate) fn new(table: &[u8], options: Options) -> Result<Self, ImportError> {
-        let rows = rows::read(table)?;
-        let (books, left_out) = Books::of(&rows);
-        Ok(Self { rows, books, left_out, rollup: Rollup::new(options), done: 0 })
+    /// Opens the books of a table.
+    pub(crate) fn new(table: Table, options: Options) -> Self {
+        let (books, left_out) = Books::of(&table.rows);
+        Self { table, books, left_out, rollup: Rollup::new(options), done: 0 }
     }
 
     /// How many rows there are.
     pub(crate) const fn rows(&self) -> usize {
-        self.rows.len()
+        self.table.rows.len()
     }
 
     /// The next row, and the transfer that it became, if it did; nothing after the last row.
     pub(crate) fn next_row(&mut self) -> Option<Result<Option<SignedTransfer>, ImportError>> {
-        let row = self.rows.get(self.done)?;
+        let row = self.table.rows.get(self.done)?;
         self.done += 1;
         let Some((token, books)) = self.books.get(&row.token) else { return Some(Ok(None)) };
         let signed = self.rollup.take(row, *token, books);
@@ -122,9 +126,9 @@ impl Importing {
 
     /// The state and the report, once all rows are done.
     pub(crate) fn finish(self) -> Import {
-        let Self { rows, books, left_out, rollup, done } = self;
-        debug_assert_eq!(done, rows.len(), "no row is forgotten");
-        let report = Report::new(&rows, &books, left_out, &rollup.ledger);
+        let Self { table, books, left_out, rollup, done } = self;
+        debug_assert_eq!(done, table.rows.len(), "no row is forgotten");
+        let report = Report::new(&table, &books, left_out, &rollup.ledger);
         Import { state: rollup.ledger.state(Batch::first(rollup.options.domain)), report }
     }
 }

@@ -1,6 +1,7 @@
 //! # What became of a table
 //!
-//! The figures balance: rows = transfers + mints + rows left out.
+//! The figures balance: rows = transfers + mints + rows left out; and the latter are the rows of left-out tokens, the
+//! duplicates, the failed transactions and the rows without a value.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -10,26 +11,41 @@ use num_bigint::BigUint;
 use serde::Serialize;
 
 use super::books::{Books, Kind, LeftOut};
-use super::rows::Row;
+use super::layout::Identity;
+use super::rows::{Findings, Found, Row, Table};
 
 /// What the file calls itself.
 const FORMAT: &str = "furl-import";
 /// The version of the format.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 
 /// What became of every row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Report {
     format: &'static str,
     version: u64,
+    /// The name of the table's layout.
+    pub(crate) layout: &'static str,
     /// Rows of the table.
     pub(crate) rows: usize,
     /// Rows that became transfers, burns and self-transfers included.
     pub(crate) transfers: usize,
     /// Rows that became part of an opening balance.
     pub(crate) mints: usize,
-    /// Rows that became nothing.
+    /// Rows that became nothing: those of left-out tokens, and of the next three members.
     pub(crate) left_out: usize,
+    /// Rows that repeat a log or a transaction; none is known where the layout does not tell transfers apart.
+    pub(crate) duplicates: Option<Found>,
+    /// Transactions that failed.
+    pub(crate) failed: usize,
+    /// Transactions without ether, and transfers without an amount.
+    pub(crate) without_value: usize,
+    /// Transactions that became transfers and may have failed: the table does not say.
+    pub(crate) unknown_status: usize,
+    /// Rows that say the same as an earlier one and became transfers, because nothing tells whether they are the same.
+    pub(crate) alike: Found,
+    /// Rows that belong before the row before them, and became transfers where they stand.
+    pub(crate) out_of_order: Found,
     /// Transfers to the zero address.
     pub(crate) burns: usize,
     /// Transfers to their own sender.
@@ -53,8 +69,12 @@ pub(crate) struct Report {
 pub(crate) struct TokenReport {
     /// Its number.
     pub(crate) token: Token,
-    /// Its contract.
+    /// Its contract; zero for ether.
     pub(crate) address: L1Address,
+    /// Whether it is ether.
+    pub(crate) ether: bool,
+    /// How many decimals its smallest unit has, if the table's amounts are in whole tokens: as many as the table shows.
+    pub(crate) decimals: Option<u8>,
     /// One unit is 10 to this power of the token's smallest.
     pub(crate) unit_exponent: u32,
     /// The sum of all balances, in units.
@@ -83,15 +103,14 @@ pub(crate) struct LeftOutReport {
 impl Report {
     /// Counts.
     pub(super) fn new(
-        rows: &[Row],
+        table: &Table,
         books: &HashMap<L1Address, (Token, Books)>,
         left_out: Vec<LeftOut>,
         ledger: &Ledger,
     ) -> Self {
-        let mut report = Self::empty(ledger, left_out);
+        let mut report = Self::empty(table, ledger, left_out);
         let mut counts: HashMap<L1Address, Count> = HashMap::new();
-        for row in rows {
-            report.rows += 1;
+        for row in &table.rows {
             let Some((_, books)) = books.get(&row.token) else { continue };
             let count = counts.entry(row.token).or_default();
             count.add(row, books);
@@ -101,21 +120,32 @@ impl Report {
             let Count { rows, mints, rounded, dropped } = counts.remove(address).unwrap_or_default();
             let Books { exponent: unit_exponent, supply, .. } = *books;
             let (token, address, dropped) = (*token, *address, dropped.to_string());
-            TokenReport { token, address, unit_exponent, supply, rows, mints, rounded, dropped }
+            let (ether, decimals) = (table.is_ether(address), table.decimals(address));
+            TokenReport { token, address, ether, decimals, unit_exponent, supply, rows, mints, rounded, dropped }
         });
         report.tokens = tokens.collect();
         report.tokens.sort_by_key(|token| token.token);
         report
     }
 
-    fn empty(ledger: &Ledger, left_out: Vec<LeftOut>) -> Self {
+    fn empty(table: &Table, ledger: &Ledger, left_out: Vec<LeftOut>) -> Self {
+        let Findings { rows, duplicates, failed, without_value, unknown_status, alike, out_of_order } = table.findings;
+        let of_tokens: usize = left_out.iter().map(|token| token.rows).sum();
+        let tells_apart = table.layout.identity != Identity::None;
         Self {
             format: FORMAT,
             version: VERSION,
-            rows: 0,
+            layout: table.layout.name,
+            rows,
             transfers: 0,
             mints: 0,
-            left_out: left_out.iter().map(|token| token.rows).sum(),
+            left_out: of_tokens + duplicates.rows + failed + without_value,
+            duplicates: tells_apart.then_some(duplicates),
+            failed,
+            without_value,
+            unknown_status,
+            alike,
+            out_of_order,
             burns: 0,
             self_transfers: 0,
             rounded: 0,
@@ -192,6 +222,34 @@ impl fmt::Display for Report {
         for LeftOutReport { address, rows, reason } in &self.left_out_tokens {
             write!(f, "\nleft out: token {address}, {rows} rows: {reason}")?;
         }
+        write!(f, "\nread as {}", self.layout)?;
+        for note in self.notes() {
+            write!(f, "\n{note}")?;
+        }
         Ok(())
+    }
+}
+
+impl Report {
+    /// What is odd about the table, a line each.
+    fn notes(&self) -> impl Iterator<Item = String> {
+        let found = |Found { rows, first_line }: Found, what: &str| {
+            first_line.map(|line| format!("{what}: {rows}, the first on line {line}"))
+        };
+        let counted = |rows: usize, what: &str| (rows > 0).then(|| format!("{what}: {rows}"));
+        let is_blind = self.duplicates.is_none();
+        let shows_decimals = self.tokens.iter().any(|token| token.decimals.is_some() && !token.ether);
+        [
+            self.duplicates.and_then(|rows| found(rows, "left out, rows that repeat a transfer")),
+            counted(self.failed, "left out, transactions that failed"),
+            counted(self.without_value, "left out, rows that transfer no amount"),
+            found(self.out_of_order, "out of the order of the chain, kept as they stand, rows"),
+            found(self.alike, "like an earlier row, kept, rows"),
+            is_blind.then(|| "not told by the table: which rows repeat a transfer (it has no index of a log)".into()),
+            counted(self.unknown_status, "not told by the table: whether these transactions failed"),
+            shows_decimals.then(|| "a token's smallest unit is the last decimal place that the table shows".into()),
+        ]
+        .into_iter()
+        .flatten()
     }
 }

@@ -66,6 +66,19 @@ impl Anvil {
         [hash, contract].map(|value| value.as_str().expect("both are text").to_owned())
     }
 
+    /// Makes a block of what is on its way, where that is not done at once (`--no-mining`).
+    pub(crate) fn mine(&self) {
+        self.ask("anvil_mine", &json!(["0x1"]));
+    }
+
+    /// How many transactions of the account of [`KEY`] there are, up to `block`.
+    pub(crate) fn count(&self, block: &str) -> u64 {
+        let account = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266";
+        let count = self.ask("eth_getTransactionCount", &json!([account, block]));
+        let digits = count.as_str().and_then(|count| count.strip_prefix("0x")).expect("a number");
+        u64::from_str_radix(digits, 16).expect("a number")
+    }
+
     fn ask(&self, method: &str, parameters: &Value) -> Value {
         let request = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": parameters }).to_string();
         let mut response = ureq::post(&self.url).header("content-type", "application/json").send(&request).unwrap();

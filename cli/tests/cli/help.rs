@@ -144,35 +144,6 @@ fn the_manual_is_as_linters_like_it() {
     );
 }
 
-/// What git says of the workspace, if it is a checkout.
-fn git(arguments: &[&str]) -> Option<String> {
-    let mut git = std::process::Command::new("git");
-    let output = git.args(["-C", &workspace("."), "--no-optional-locks"]).args(arguments).output().ok()?;
-    output.status.success().then(|| String::from_utf8(output.stdout).unwrap().trim().to_owned())
-}
-
-/// The version is the package's; of a program that is built in a checkout, the commit and its day
-/// follow.
-#[test]
-fn the_version_names_the_commit() {
-    let version = concat!("furl ", env!("CARGO_PKG_VERSION"));
-    let told = furl(&["--version"]).ok();
-    let commit = git(&["log", "-1", "--format=%H %cs"]);
-    // A copy inside somebody else's repository is no checkout, and a commit that was given has no
-    // day.
-    let is_checkout = std::path::Path::new(&workspace(".git")).exists() && option_env!("FURL_COMMIT").is_none();
-    match commit.filter(|_| is_checkout) {
-        Some(commit) => {
-            let (hash, date) = commit.split_once(' ').unwrap();
-            let told = told.replace("-dirty", "");
-            assert_eq!(told, format!("{version} ({} {date})\n", &hash[..7]));
-            // The manual does not change with every commit.
-            assert!(!furl(&["man"]).ok().contains(&hash[..7]));
-        }
-        None => assert!(told.starts_with(version), "{told}"),
-    }
-}
-
 #[test]
 fn a_wrong_command_line_is_explained() {
     let nothing = furl(&[]);

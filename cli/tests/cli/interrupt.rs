@@ -196,7 +196,8 @@ fn parts(folder: &str) -> usize {
     entries.filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|e| e == "proof")).count()
 }
 
-/// Links or pipes in the place of finished proofs end the same command at once, and stay as they are.
+/// Links or pipes in the place of finished proofs end the same command at once, and stay as they
+/// are.
 fn nothing_else_is_followed(folder: &str, arguments: &[&str]) {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let proofs: Vec<_> = entries.filter(|path| path.extension().is_some_and(|end| end == "proof")).collect();

@@ -3,11 +3,14 @@
 //! Every run here is as loud as it gets, and shows nothing of the key of the account that pays. What needs tools from npm is ignored;
 //! `contracts/test.sh` gets them and runs it.
 
+use std::process::Stdio;
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::anvil::{Anvil, Given, KEY, User, discreetly};
 use crate::server::{Reply, Server, nobody};
-use crate::support::{Place, command, furl, workspace};
+use crate::support::{Place, ROLLUP, WRAPPED, command, furl, workspace};
 
 /// Some address without code.
 const NOBODY: &str = "0x0707070707070707070707070707070707070707";
@@ -152,6 +155,45 @@ fn another_chain_begins_with_the_first_batch(next: &str) {
     let anvil = Anvil::start(&[]);
     let late = User::of(anvil.url()).run(&["deploy", "--profile", "fast", "--insecure-dev", "--state", next]);
     late.fails(1, &["batch: expected the state before batch 1, got one before batch 2"]);
+}
+
+/// Killed between its two contracts, a deployment goes on to the same domain; of two submissions of a batch
+/// one is sent, and of it and its replacement one is mined.
+#[cfg(unix)]
+#[test]
+#[ignore = "needs npm's anvil and solc: contracts/test.sh"]
+fn what_is_on_its_way_is_not_sent_twice() {
+    let anvil = Anvil::start(&["--no-mining"]);
+    let (user, place) = (User::of(anvil.url()), ROLLUP.copy());
+    let state = place.at("state.json");
+    let deployment = ["deploy", "--profile", "fast", "--insecure-dev", "--json", "--state", &state];
+    for sent in 1..=2 {
+        let mut child =
+            user.command(Given::File, &deployment).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        while anvil.count("pending") < sent {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        anvil.mine();
+    }
+    let told = user.run(&deployment).json();
+    assert_eq!((&told["deployed"], &told["nonce"], anvil.count("latest")), (&true.into(), &0.into(), 2));
+    for transaction in told["transactions"].as_array().unwrap() {
+        assert_eq!(text(&transaction["hash"]).len(), 66);
+    }
+
+    let proof = place.put("proof", WRAPPED.read("proof"));
+    let submission = ["submit", &proof, "--rollup", text(&told["rollup"]), "--insecure-dev", "--json", "--wait", "0"];
+    user.run(&submission).fails(69, &["sent transaction 0x", "is in no block after 0 s"]);
+    user.run(&submission).fails(69, &["nothing is sent", "--resume waits for it, --replace offers more for it"]);
+    let elsewhere = user.at("elsewhere");
+    user.run(&[&submission[..], &["--record", &elsewhere]].concat()).fails(69, &["nothing is sent", "nonce 2"]);
+    user.run(&[&submission[..], &["--replace"]].concat()).fails(69, &["sent transaction 0x", "is in no block"]);
+    anvil.mine();
+    assert_eq!(anvil.count("pending"), 3);
+    let record: Value = serde_json::from_str(&std::fs::read_to_string(format!("{proof}.tx.json")).unwrap()).unwrap();
+    assert_eq!(user.run(&submission).json()["transaction"]["hash"], record["transactions"][1]["hash"]);
 }
 
 /// On a chain that is not for development, what is unsafe has to be said; until then nothing is sent.
@@ -320,7 +362,11 @@ fn a_key_is_its_owners_alone() {
         dry().fails(65, &["there is no key in", "deployer.key", "expected a key of"]);
         let mut variable = command(&DRY[..2]);
         let run = discreetly(variable.env("FURL_L1_RPC", &free).env("FURL_L1_KEY", text));
-        run.fails(65, &["there is no key in FURL_L1_KEY", "expected a key of"]);
+        // A variable that is empty counts as none.
+        match text {
+            "" => run.fails(2, &["expected the key of an account that pays, got none"]),
+            _ => run.fails(65, &["there is no key in FURL_L1_KEY", "expected a key of"]),
+        }
     }
     let absent = user.at("absent");
     user.run_with(Given::Nowhere, &["deploy", "--dry-run", "--key-file", &absent])

@@ -27,4 +27,5 @@ mod setups;
 mod streams;
 mod support;
 mod terminal;
+mod version;
 mod wrapped;

@@ -1,5 +1,5 @@
-//! Where outputs go: not over an input, not into another run's file, not through a link; to devices and pipes as they
-//! come; under any name.
+//! Where outputs go: not over an input, not into another run's file, not through a link; to devices
+//! and pipes as they come; under any name.
 #![cfg(unix)]
 
 use std::ffi::OsString;
@@ -118,8 +118,11 @@ fn an_output_is_no_input_of_its_run() {
         (sign(&["--orders", &orders, "--force", "--out", &orders]), ["--out", "--orders"]),
         (sign(&["--orders", &orders, "--force", "--out", &key]), ["--out", "--key"]),
         (sign(&[&one[..], &["--append", &key]].concat()), ["--append", "--key"]),
-        (all(&[&["wrap", &proof, "--force", "--out", &proof]]), ["--out", "ROOT"]),
-        (all(&[&["wrap", &proof, "--force", "--setup", &setup, "--out", &setup]]), ["--out", "--setup"]),
+        (all(&[&["wrap", &proof, "--insecure-dev", "--force", "--out", &proof]]), ["--out", "ROOT"]),
+        (
+            all(&[&["wrap", &proof, "--insecure-dev", "--force", "--setup", &setup, "--out", &setup]]),
+            ["--out", "--setup"],
+        ),
         (all(&[&["setup", &setup, "--k=3", "--insecure-dev", "--force", "--out", &setup]]), ["--out", "INPUT"]),
         (all(&[&["export", "calldata", &proof, "--force", "--out", &proof]]), ["--out", "PROOF"]),
         (all(&[&["export", "vk", "--key", &vk, "--force", "--out", &vk]]), ["--out", "--key"]),
@@ -235,8 +238,8 @@ fn a_folder_of_finished_proofs_is_no_link_and_has_none() {
 fn a_device_or_pipe_gets_its_bytes_as_they_come() {
     let place = Place::new();
     let proof = &*WRAPPED;
-    let export = |out: &str| command(&["export", "calldata", &proof, "--out", out]);
-    let expected = furl(&["export", "calldata", &proof]).ok();
+    let export = |out: &str| command(&["export", "calldata", proof, "--out", out]);
+    let expected = furl(&["export", "calldata", proof]).ok();
     assert!(expected.len() > 5000);
     // Standard output by its other names, whatever it is: a pipe or a file, from where it stands.
     for name in ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"] {
@@ -261,7 +264,7 @@ fn a_device_or_pipe_gets_its_bytes_as_they_come() {
         // Another descriptor, of a file that has something.
         let script = "exec 7>>\"$1\"; exec \"$0\" export calldata \"$2\" --out /dev/fd/7";
         let mut shell = Command::new("sh");
-        shell.args(["-c", script, env!("CARGO_BIN_EXE_furl"), &place.put("file", "before\n"), &proof]);
+        shell.args(["-c", script, env!("CARGO_BIN_EXE_furl"), &place.put("file", "before\n"), proof]);
         finish(&mut shell).ok();
         assert_eq!(fs::read_to_string(place.at("file")).unwrap(), format!("before\n{expected}"));
     }
@@ -284,12 +287,12 @@ fn a_device_or_pipe_gets_its_bytes_as_they_come() {
     assert_eq!([append("-").ok(), append("/dev/stdout").ok()], [line.clone(), line]);
     append("/dev/null").ok();
     // What cannot be written to is not advised to be replaced.
-    let run = furl(&["export", "calldata", &proof, "--out", &place.at("")]);
+    let run = furl(&["export", "calldata", proof, "--out", &place.at("")]);
     assert!(!run.stderr.contains("--force"), "{run:?}");
     run.fails(73, &["is not a regular file"]);
     fs::remove_file(place.at("null")).unwrap();
     symlink(place.at("file"), place.at("link")).unwrap();
-    let run = furl(&["export", "calldata", &proof, "--out", &place.at("link")]);
+    let run = furl(&["export", "calldata", proof, "--out", &place.at("link")]);
     assert!(!run.stderr.contains("--force"), "{run:?}");
     run.fails(73, &["is not a regular file"]);
     assert_eq!(place.names(), ["fifo", "file", "link"]);
@@ -368,7 +371,8 @@ fn a_name_may_be_any_bytes() {
     again.fails(73, &["key\u{fffd} exists already"]);
 }
 
-/// The folder of finished proofs may be the one with the outputs, whose names are any bytes or as those of proofs.
+/// The folder of finished proofs may be the one with the outputs, whose names are any bytes or as
+/// those of proofs.
 #[test]
 fn outputs_among_finished_proofs_stay() {
     let place = ROLLUP.copy();
@@ -387,11 +391,13 @@ fn outputs_among_finished_proofs_stay() {
     assert_eq!(place.names(), [&part, &name, "batch.jsonl", "state.json"]);
 }
 
-/// A key that another program keeps: standard input is read once, and has no permissions to look at.
+/// A key that another program keeps: standard input is read once, and has no permissions to look
+/// at.
 #[test]
 fn the_key_of_an_account_comes_from_standard_input_too() {
     let rollup = format!("0x{}", "11".repeat(20));
-    let node = ["--rpc", "http://127.0.0.1:9", "--rollup", &rollup, "--key-file", "-"];
+    let vk = workspace("vectors/wrap.key");
+    let node = ["--rpc", "http://127.0.0.1:9", "--rollup", &rollup, "--key", &vk, "--key-file", "-"];
     let submit = |proof: &str| all(&[&["submit", proof], &node]);
     let given = |proof: &str, input: &[u8]| fed(&borrowed(&submit(proof)), input);
     given("-", b"").fails(2, &["PROOF and --key-file are both -"]);

@@ -24,7 +24,8 @@
 //! **Not checked here:** that a signature opens, or that a slot exists. That is for the ledger, which has the keys.
 
 use crate::{
-    amount::ParseAmountError, encoding::HexError, key::KeyError, range::RangeError, signature::SignatureError,
+    address::AddressError, amount::ParseAmountError, encoding::HexError, key::KeyError, range::RangeError,
+    signature::SignatureError,
 };
 
 pub mod binary;
@@ -49,6 +50,9 @@ pub enum ValueError {
     /// Not the expected hexadecimal text.
     #[error(transparent)]
     Hex(#[from] HexError),
+    /// Not an address of Layer 1.
+    #[error(transparent)]
+    Address(#[from] AddressError),
     /// Not a public key.
     #[error(transparent)]
     Key(#[from] KeyError),

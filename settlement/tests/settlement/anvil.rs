@@ -201,7 +201,7 @@ fn a_deployment_is_where_it_was_predicted() {
     let creation = node.creation(&deployment.rollup.unwrap().hash.unwrap()).unwrap();
     let (sender, nonce) = (site.sender, site.nonce + 1);
     assert_eq!(creation, Some(Creation { contract: site.rollup, code, sender, nonce }));
-    let submission = node.send(&rollup.submission(&first.statement, &first.proof)).unwrap();
+    let submission = node.transact(&rollup.submission(&first.statement, &first.proof), 2, 1_000_000).unwrap();
     for other in [submission.hash.unwrap(), [7; 32]] {
         assert_eq!(node.creation(&other).unwrap(), None);
     }
