@@ -13,6 +13,7 @@ use furl_ledger::RangeError;
 use furl_prover::{LeafSize, Memory, Profile, schedule};
 use thiserror::Error;
 
+use crate::allowance;
 use crate::commands::Command;
 use crate::exit::{Exit, Failure};
 use crate::layer1;
@@ -136,9 +137,16 @@ impl Threads {
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Allowance {
     /// Take no more memory than this; of a batch, it decides the size of the leaves and how many proofs are made at a
-    /// time
-    #[arg(long, value_name = "SIZE", env = "FURL_MEMORY", default_value_t = Memory::DEFAULT)]
-    pub(crate) memory: Memory,
+    /// time [default: 4GiB, or seven eighths of what the machine has or its control group allows, if that is less]
+    #[arg(long, value_name = "SIZE", env = "FURL_MEMORY")]
+    memory: Option<Memory>,
+}
+
+impl Allowance {
+    /// The most that is taken.
+    pub(crate) fn memory(&self) -> Memory {
+        allowance::memory(self.memory)
+    }
 }
 
 /// Where keys come from, and what else is random.

@@ -16,6 +16,8 @@ use furl_prover::store::StoreError;
 use furl_prover::{ProveError, WrapError};
 use thiserror::Error;
 
+use crate::allowance::{self, Bound};
+use crate::batch::TooMany;
 use crate::commands::man::NoPage;
 use crate::commands::prove::{OneFile, OtherBatch};
 use crate::commands::sign::SignError;
@@ -189,6 +191,9 @@ pub(crate) enum Failure {
         /// Which transfer and rule.
         source: BatchError,
     },
+    /// There are more transfers than a batch has.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
     /// The state is not at the batch that was asked for.
     #[error(transparent)]
     OtherBatch(#[from] OtherBatch),
@@ -210,6 +215,17 @@ pub(crate) enum Failure {
     /// The user has had enough.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
+    /// Less memory is allowed than is needed, and it was not the caller who bounded it.
+    #[error("{failure}")]
+    Bounded {
+        /// What failed.
+        failure: Box<Self>,
+        /// How much memory it takes, how much is allowed, and why.
+        source: BoundedBy,
+    },
+    /// No memory.
+    #[error(transparent)]
+    NoMemory(#[from] NoMemory),
     /// No threads.
     #[error("the system gives no threads")]
     Threads(#[source] ThreadsError),
@@ -238,6 +254,19 @@ impl From<ProveError> for Failure {
 }
 
 impl Failure {
+    /// The same, with the reason if memory is bounded for one that the caller has not given.
+    pub(crate) fn explained(self) -> Self {
+        let detail = match &self {
+            Self::Prove(error @ ProveError::Memory { .. }) => error.to_string(),
+            Self::Wrap(error @ WrapError::Memory { .. }) => error.to_string(),
+            _ => return self,
+        };
+        match allowance::cause() {
+            Some(bound) => Self::Bounded { failure: Box::new(self), source: BoundedBy { detail, bound } },
+            None => self,
+        }
+    }
+
     /// The exit code.
     pub(crate) const fn exit(&self) -> Exit {
         match self {
@@ -249,14 +278,17 @@ impl Failure {
             Self::Layer1(error) => error.exit(),
             Self::NoFile(_) | Self::OneFile(_) | Self::StdinTwice(_) | Self::NoPage(_) => Exit::Usage,
             Self::Batch { .. }
+            | Self::TooMany(_)
             | Self::OtherBatch(_)
             | Self::LastBatch(_)
             | Self::Sign(_)
             | Self::Prove(ProveError::TooLarge(_)) => Exit::Batch,
             Self::Threads(_)
+            | Self::NoMemory(_)
+            | Self::Bounded { .. }
             | Self::Random(_)
-            | Self::Prove(ProveError::Memory { .. })
-            | Self::Wrap(WrapError::Memory { .. }) => Exit::System,
+            | Self::Prove(ProveError::Memory { .. } | ProveError::NotGiven(_))
+            | Self::Wrap(WrapError::Memory { .. } | WrapError::NotGiven(_)) => Exit::System,
             Self::Parts(_) | Self::Prove(ProveError::Store(_)) => Exit::Write,
             Self::Prove(ProveError::Stopped { .. }) | Self::Wrap(WrapError::Stopped(_)) | Self::Interrupted(_) => {
                 Exit::Interrupted
@@ -279,6 +311,27 @@ impl Failure {
             )
             | Self::Defect(_) => Exit::Defect,
         }
+    }
+}
+
+/// Why no more memory is allowed.
+#[derive(Debug, Error)]
+#[error("{detail}, {bound}")]
+pub(crate) struct BoundedBy {
+    /// How much is needed and allowed.
+    detail: String,
+    bound: &'static Bound,
+}
+
+/// Memory that was asked for and not given.
+#[derive(Debug, Error)]
+#[error("the system does not give the memory for {0}")]
+pub(crate) struct NoMemory(String);
+
+impl NoMemory {
+    /// What it was for.
+    pub(crate) const fn of(what: String) -> Self {
+        Self(what)
     }
 }
 

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
-use crate::exit::Exit;
+use crate::exit::{Exit, NoMemory};
 use crate::interrupt::{Deferred, Interrupted, Temporary};
 use crate::source::Source;
 
@@ -39,6 +39,9 @@ pub(crate) enum FileError {
         /// The most that is read.
         limit: usize,
     },
+    /// The system does not give the memory for it.
+    #[error(transparent)]
+    NoMemory(#[from] NoMemory),
     /// It is there already.
     #[error("{0} exists already: expected a new name, or --force to replace it")]
     Exists(PathBuf),
@@ -83,6 +86,7 @@ impl FileError {
         match self {
             Self::Unreadable { .. } => Exit::Unreadable,
             Self::TooLong { .. } => Exit::Malformed,
+            Self::NoMemory(_) => Exit::System,
             Self::Exists(_) | Self::NotAFile(_) | Self::Uncreatable { .. } => Exit::Uncreatable,
             Self::Full { .. } | Self::Unwritten { .. } => Exit::Write,
             Self::Closed => Exit::Success,

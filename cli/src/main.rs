@@ -11,16 +11,19 @@
 //! | [`output`], [`log`], [`progress`] | data to stdout; events and bars to stderr |
 //! | [`interrupt`] | what Ctrl-C does |
 //! | [`source`], [`files`] | files read, or standard input; files written whole or not at all |
-//! | [`input`], [`key_file`], [`refusal`] | states, transfers, keys and proofs read, with typed errors |
+//! | [`input`], [`batch`], [`key_file`], [`refusal`] | states, transfers, keys and proofs read, with typed errors |
 //! | [`setup`], [`wrapping`] | universal setups: which one, and whether it is trusted; from a root to a wrapped proof |
 //! | [`wrap_key`] | what wrapped proofs are checked with |
 //! | [`mod@layer1`] | which node, account and compiler; what is refused before anything is sent |
 //! | [`settled`] | a wrapped proof on a Layer 1 in this process |
 //! | [`fee`], [`seed`], [`sample`] | fees by value; random seeds; traffic to show, to measure and to try things out |
 //! | [`mod@bench`], [`machine`] | measurements: runs, reports, exports, a drawing; and what they were made on |
+//! | [`allowance`] | the memory that proving may take, and why no more |
 //! | [`measure`], [`watch`] | how figures are written; a batch being proved |
 
+mod allowance;
 mod args;
+mod batch;
 mod bench;
 mod commands;
 mod exit;
@@ -49,6 +52,7 @@ mod wrapping;
 use std::process::ExitCode;
 
 use args::Arguments;
+use exit::Failure;
 
 fn main() -> ExitCode {
     let arguments = match Arguments::read() {
@@ -59,7 +63,7 @@ fn main() -> ExitCode {
     log::start(globals.log_format, globals.verbosity());
     progress::start(globals.log_format, globals.verbosity());
     interrupt::listen();
-    let result = exit::guard(|| command.run());
+    let result = exit::guard(|| command.run()).map_err(Failure::explained);
     if let Some(mebibytes) = machine::peak_memory_bytes().map(|bytes| bytes.div_ceil(1 << 20)) {
         tracing::debug!(peak_memory_mib = mebibytes, "peak memory {mebibytes} MiB");
     }

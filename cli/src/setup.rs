@@ -12,7 +12,7 @@ use furl_wrap::setup::{Candidate, Expect, Setup, SetupError, TrustError};
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
-use crate::exit::{Exit, Failure};
+use crate::exit::{Defect, Exit, Failure, NoMemory};
 use crate::progress::Stage;
 use crate::source::Source;
 
@@ -80,8 +80,10 @@ impl SetupOptions {
 /// The development setup of size 2^k.
 pub(crate) fn insecure_dev(k: u32) -> Result<Setup, Failure> {
     let stage = Stage::brief("making the INSECURE development setup");
-    let setup = Setup::insecure_dev(k)
-        .map_err(|source| Failure::Defect(crate::exit::Defect(format!("no development setup of size {k}: {source}"))));
+    let setup = Setup::insecure_dev(k).map_err(|source| match source {
+        SetupError::Memory { .. } => NoMemory::of(format!("the development setup of 2^{k} powers")).into(),
+        source => Failure::Defect(Defect(format!("no development setup of size {k}: {source}"))),
+    });
     drop(stage);
     setup
 }
@@ -134,6 +136,7 @@ impl Verdict for SetupError {
         match self {
             Self::Io(_) => "cannot be read",
             Self::Randomness(_) => "cannot be checked",
+            Self::Memory { .. } => "is too large for the memory there is",
             Self::Trust(_) => "is a setup, and NOT TRUSTED",
             _ => "is malformed: not a setup",
         }
@@ -145,7 +148,7 @@ impl BadSetup {
     pub(crate) const fn exit(&self) -> Exit {
         match *self.source {
             SetupError::Io(_) => Exit::Unreadable,
-            SetupError::Randomness(_) => Exit::System,
+            SetupError::Randomness(_) | SetupError::Memory { .. } => Exit::System,
             SetupError::Trust(TrustError::Hash { .. } | TrustError::NotPinned { .. })
             | SetupError::Trust(TrustError::Insecure | TrustError::NotInsecure) => Exit::Refused,
             _ => Exit::Malformed,

@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use furl_circuits::pins::KeyDigest;
-use furl_ledger::{BatchError, BatchNumber, Ledger, Refused, SignedTransfer, State, Statement, Trace};
+use furl_ledger::{Batch, BatchError, BatchNumber, Ledger, SignedTransfer, State, Statement, Trace};
 use furl_prover::stage::Stage as _;
-use furl_prover::{Envelope, Event, Keys, Plan, Profile, Proof, Prover, Root, Store, Wrapped, Wrapper};
+use furl_prover::{Envelope, Event, Keys, Memory, Plan, Profile, Proof, Prover, Root, Store, Wrapped, Wrapper, memory};
 use serde::Serialize;
 use thiserror::Error;
-use tracing::warn;
 
 use super::Lines;
 use crate::args::{self, Allowance, StageName, Threads, number};
+use crate::batch::{self, LeftOut, Skipped};
 use crate::exit::Failure;
 use crate::files::{self, Access, Destination, Sink};
 use crate::input;
@@ -115,25 +115,11 @@ struct Report<'a> {
     setup: Option<SetupReport>,
     bytes: usize,
     statement: &'a Statement,
+    /// The first of those that were left out.
     skipped: &'a [Skipped],
+    skipped_count: u64,
     seconds: Times,
     transfers_per_second: f64,
-}
-
-/// A transfer that is left out.
-#[derive(Debug, Serialize)]
-struct Skipped {
-    /// Its line, from 1.
-    line: usize,
-    rule: String,
-    error: String,
-}
-
-impl From<Refused> for Skipped {
-    fn from(Refused { index, error }: Refused) -> Self {
-        // One transfer a line.
-        Self { line: index + 1, rule: error.rule().to_string(), error: error.to_string() }
-    }
 }
 
 /// What took how long.
@@ -164,8 +150,8 @@ impl fmt::Display for Report<'_> {
         if let Some(state) = self.state_out {
             writeln!(f, "  next state {state}")?;
         }
-        if !self.skipped.is_empty() {
-            writeln!(f, "  left out   {} transfers that break a rule", self.skipped.len())?;
+        if self.skipped_count > 0 {
+            writeln!(f, "  left out   {} transfers that break a rule", self.skipped_count)?;
         }
         let rate = self.transfers_per_second;
         write!(f, "execute {execute} │ build {build} │ leaves {leaves} │ tree {tree} ({rate:.1} transfers/s)")?;
@@ -227,14 +213,18 @@ impl Options {
         stdin_once([("--state", Some(&self.state)), ("--transfers", Some(&self.transfers)), ("--setup", setup)])?;
         let outputs = self.outputs()?;
         if self.stage == StageName::Wrapped {
-            Wrapper::require(self.profile, self.allowance.memory).map_err(Failure::Wrap)?;
+            Wrapper::require(self.profile, self.allowance.memory()).map_err(Failure::Wrap)?;
         }
-        let input::Loaded { state, mut ledger } = input::state(&self.state)?;
-        self.check_number(state.next().number)?;
-        let mut transfers = input::transfers(&self.transfers)?;
-        let skipped = if self.skip_invalid { self.skip(&state, &mut ledger, &mut transfers)? } else { Vec::new() };
+        let input::Loaded { next: batch, mut ledger } = input::state(&self.state)?;
+        self.check_number(batch.number)?;
+        let (transfers, left_out) = if self.skip_invalid {
+            batch::select(&self.transfers, &mut ledger, batch)?
+        } else {
+            (batch::read(&self.transfers)?, LeftOut::default())
+        };
+        self.check_memory(transfers.len())?;
         let stage = Stage::brief("applying the batch");
-        let (applied, execute) = timed(|| self.apply(&state, ledger, &transfers));
+        let (applied, execute) = timed(|| self.apply(&batch, ledger, &transfers));
         let Applied { trace, next } = applied?;
         drop(stage);
         drop(transfers);
@@ -245,7 +235,7 @@ impl Options {
                 StageName::Wrapped => Some(Timed::load(&self.setup, self.profile)?),
             };
             let deferred = Deferred::new();
-            let Proved { root, store, shape } = self.prove(&trace, setup.as_ref(), &deferred)?;
+            let Proved { root, store, shape } = self.prove(&trace, setup.as_ref(), next.as_ref(), &deferred)?;
             drop(trace);
             let wrapping = setup.map(|setup| Wrapping::of(&root, setup, &deferred)).transpose()?;
             drop(deferred);
@@ -253,16 +243,24 @@ impl Options {
             outputs.write(last, next.as_ref())?;
             // What is kept has served its purpose.
             store.map_or(Ok(()), Store::remove).map_err(Failure::Parts)?;
-            Ok(self.report(last, root.statement(), wrapping.as_ref(), &shape, &skipped, execute))
+            Ok(self.report(last, root.statement(), wrapping.as_ref(), &shape, &left_out, execute))
         })
     }
 
     /// Proves, in such a way that an interruption loses nothing that is finished. No circuit is held any more at the end.
-    fn prove(&self, trace: &Trace, setup: Option<&Timed>, deferred: &Deferred) -> Result<Proved, Failure> {
+    fn prove(
+        &self,
+        trace: &Trace,
+        setup: Option<&Timed>,
+        next: Option<&State>,
+        deferred: &Deferred,
+    ) -> Result<Proved, Failure> {
         let (keys, watch) = (Keys::new(), Watch::new());
         let observer = |event: Event<'_>| watch.hear(&event);
-        let prover = Prover::new(&keys, self.profile).with_memory(self.allowance.memory).with_observer(&observer);
-        let prover = setup.map_or(prover, |setup| prover.with_held(setup.held()));
+        let held = [setup.map(Timed::held), next.map(|next| memory::of_slots(next.slots().len()))];
+        let held = held.iter().flatten().map(|held| held.to_bytes()).sum();
+        let prover = Prover::new(&keys, self.profile).with_memory(self.allowance.memory()).with_observer(&observer);
+        let prover = prover.with_held(Memory::bytes(held));
         let plan = prover.arrange(trace.transfers().len()).map_err(Failure::Prove)?.plan;
         let store = self.parts().map(Store::open).transpose().map_err(Failure::Parts)?;
         let prover = prover.with_stop(deferred.flag());
@@ -299,30 +297,19 @@ impl Options {
         }
     }
 
-    /// Takes out of `transfers` those that break a rule.
-    fn skip(
-        &self,
-        state: &State,
-        ledger: &mut Ledger,
-        transfers: &mut Vec<SignedTransfer>,
-    ) -> Result<Vec<Skipped>, Failure> {
-        let stage = Stage::brief("checking the rules");
-        let refused = ledger.refused(state.next(), &*transfers).map_err(|error| self.refusal(error.into()))?;
-        drop(stage);
-        let mut indices = refused.iter().map(|refused| refused.index).peekable();
-        let mut index = 0..;
-        transfers.retain(|_| indices.next_if_eq(&index.next().expect("indices do not end")).is_none());
-        let skipped: Vec<Skipped> = refused.into_iter().map(Skipped::from).collect();
-        for Skipped { line, rule, error } in &skipped {
-            warn!(line, rule, "left out: {}, line {line}, breaks {rule}: {error}", self.transfers);
+    /// Whether memory suffices, before the work: what is held besides is not known yet.
+    fn check_memory(&self, transfers: usize) -> Result<(), Failure> {
+        if transfers == 0 {
+            return Ok(());
         }
-        Ok(skipped)
+        let keys = Keys::new();
+        let arranged = Prover::new(&keys, self.profile).with_memory(self.allowance.memory()).arrange(transfers);
+        arranged.map(drop).map_err(Failure::Prove)
     }
 
-    fn apply(&self, state: &State, mut ledger: Ledger, transfers: &[SignedTransfer]) -> Result<Applied, Failure> {
-        let batch = state.next();
+    fn apply(&self, batch: &Batch, mut ledger: Ledger, transfers: &[SignedTransfer]) -> Result<Applied, Failure> {
         let trace = ledger.apply(batch, transfers).map_err(|error| self.refusal(error))?;
-        let next = self.state_out.as_ref().map(|_| batch.next().map(|next| ledger.state(next)));
+        let next = self.state_out.as_ref().map(|_| batch.next().map(|next| ledger.into_state(next)));
         Ok(Applied { trace, next: next.transpose().map_err(Failure::LastBatch)? })
     }
 
@@ -338,7 +325,7 @@ impl Options {
         statement: &Statement,
         wrapping: Option<&Wrapping>,
         shape: &Shape,
-        skipped: &[Skipped],
+        left_out: &LeftOut,
         execute: Seconds,
     ) -> Outcome {
         let prove = shape.parts.leaves + shape.parts.tree;
@@ -357,7 +344,8 @@ impl Options {
             setup: wrapping.map(|wrapping| wrapping.setup),
             bytes: proof.to_bytes().len(),
             statement,
-            skipped,
+            skipped: &left_out.listed,
+            skipped_count: left_out.count,
             seconds,
             transfers_per_second: seconds.prove.rate(statement.count as usize),
         });
@@ -368,7 +356,11 @@ impl Options {
 impl Outputs {
     /// Both files reach the disk before either gets its name.
     fn write(self, proof: &Envelope, next: Option<&State>) -> Result<(), Failure> {
-        let state = self.state.zip(next).map(|(place, next)| place.stage(next.to_json().as_bytes(), Access::Public));
+        let state = self.state.zip(next).map(|(place, next)| {
+            let mut out = place.create(Access::Public)?;
+            out.fill(|file| next.write(file))?;
+            out.stage()
+        });
         let state = state.transpose()?;
         let proof = self.proof.stage(&proof.to_bytes(), Access::Public)?;
         Ok(files::commit([Some(proof), state].into_iter().flatten())?)

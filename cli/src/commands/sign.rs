@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use furl_ledger::codec::json;
-use furl_ledger::{Amount, Domain, Expiry, Nonce, PublicKey, RuleError, SecretKey, SlotIndex, State, Transfer};
+use furl_ledger::{Amount, Domain, Expiry, Nonce, PublicKey, RuleError, SecretKey, SlotIndex, Transfer};
 use serde::Serialize;
 use thiserror::Error;
 
@@ -14,7 +14,7 @@ use crate::args::number;
 use crate::exit::Failure;
 use crate::fee::Fee;
 use crate::files::{self, Access, Destination, Sink};
-use crate::input;
+use crate::input::{self, Loaded};
 use crate::key_file;
 use crate::output::Outcome;
 use crate::progress::Stage;
@@ -247,7 +247,7 @@ struct Signer {
     places: HashMap<PublicKey, usize>,
     domain: Domain,
     /// If it is known, it tells whose a slot is.
-    state: Option<State>,
+    state: Option<Loaded>,
 }
 
 impl Signer {
@@ -257,10 +257,10 @@ impl Signer {
             keys.append(&mut key_file::read(file)?);
         }
         let places = keys.iter().enumerate().map(|(place, key)| (key.public_key(), place)).collect();
-        let state = deployment.state.as_ref().map(input::state).transpose()?.map(|loaded| loaded.state);
+        let state = deployment.state.as_ref().map(input::state).transpose()?;
         let domain = match (&deployment.domain, &state) {
             (Some(domain), _) => *domain,
-            (None, Some(state)) => state.next().domain,
+            (None, Some(state)) => state.next.domain,
             (None, None) => unreachable!("the parser demands one of the two"),
         };
         Ok(Self { keys, places, domain, state })
@@ -279,7 +279,7 @@ impl Signer {
                 several => Err(SignError::Keys(several.len())),
             };
         };
-        let sender = state.slots().get(&slot).ok_or(SignError::Slot(RuleError::MissingSlot { slot }))?;
+        let sender = state.ledger.slot(slot).ok_or(SignError::Slot(RuleError::MissingSlot { slot }))?;
         let expected = sender.owner.public_key;
         match self.places.get(&expected) {
             Some(place) => Ok(&self.keys[*place]),

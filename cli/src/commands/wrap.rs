@@ -79,7 +79,7 @@ impl Options {
         stdin_once([("ROOT", Some(&self.root)), ("--setup", self.setup.setup.as_ref())])?;
         let destination = Destination::new(&self.out, self.force)?;
         let envelope = refusal::envelope(&self.root)?;
-        Wrapper::require(envelope.profile, self.allowance.memory).map_err(Failure::Wrap)?;
+        Wrapper::require(envelope.profile, self.allowance.memory()).map_err(Failure::Wrap)?;
         self.threads.run(|| {
             let deferred = Deferred::new();
             let root = envelope.verify(&Keys::new()).map_err(|error| Refusal::of(&self.root, error))?;

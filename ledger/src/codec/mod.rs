@@ -30,6 +30,7 @@ use crate::{
 pub mod binary;
 pub(crate) mod document;
 pub mod json;
+pub(crate) mod stream;
 #[cfg(test)]
 mod tests;
 
