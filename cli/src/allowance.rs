@@ -1,11 +1,12 @@
 //! # How much memory may be taken
 //!
-//! `--memory` says it, and is obeyed. Without it, proving takes at most [`Memory::DEFAULT`], and less on a small machine or
-//! in a small control group: one that takes more than its group allows is killed, without a word. A part of what is there
-//! is left to what is not counted: the system's caches, and other processes.
+//! `--memory` says it, and is obeyed. Without it, proving takes at most [`Memory::DEFAULT`], and
+//! less on a small machine or in a small control group: one that takes more than its group allows
+//! is killed, without a word. A part of what is there is left to what is not counted: the system's
+//! caches, and other processes.
 //!
-//! Only limits decide, never what happens to be free: a command that is repeated after an interruption has to choose the
-//! same leaves as before, or the finished proofs are of no use.
+//! Only limits decide, never what happens to be free: a command that is repeated after an
+//! interruption has to choose the same leaves as before, or the finished proofs are of no use.
 
 use std::fmt;
 use std::path::Path;

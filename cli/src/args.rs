@@ -136,8 +136,9 @@ impl Threads {
 /// The memory that proving takes.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Allowance {
-    /// Take no more memory than this; of a batch, it decides the size of the leaves and how many proofs are made at a
-    /// time [default: 4GiB, or seven eighths of what the machine has or its control group allows, if that is less]
+    /// Take no more memory than this; of a batch, it decides the size of the leaves and how many
+    /// proofs are made at a time [default: 4GiB, or seven eighths of what the machine has or its
+    /// control group allows, if that is less]
     #[arg(long, value_name = "SIZE", env = "FURL_MEMORY")]
     memory: Option<Memory>,
 }

@@ -1,13 +1,13 @@
 //! # The transfers of a batch, as they come
 //!
-//! A list is read line by line, and may be of any length: whatever is asked of it, no more is read than answers that, and
-//! no more is held than a batch has.
+//! A list is read line by line, and may be of any length. No more of it is read than tells what to
+//! say of it, and no more is held than a batch has.
 //!
-//! | asked | read | held |
+//! | asked | the last line that is read | held |
 //! |---|---|---|
-//! | a batch ([`read`]) | up to the line that is one too many | the transfers |
-//! | those that break no rule ([`select`]) | up to the valid line that is one too many | these, and the first [`LISTED`] of the others' faults |
-//! | what a statement says of it ([`published`]) | up to the line that is one too many | nothing, or the transfers if they are to be applied |
+//! | a batch: [`read`] | the one too many | the transfers |
+//! | what breaks no rule: [`select`] | the valid one too many | these, and [`LISTED`] faults |
+//! | what a statement says: [`published`] | the one too many | what is to be applied |
 
 use std::iter;
 
@@ -106,7 +106,8 @@ pub(crate) fn select(
     List { input, lines: lines(input)?, most: MAX_TRANSFERS }.select(selection)
 }
 
-/// Reads the data of as many transfers as a statement counts, and keeps them if they are to be applied.
+/// Reads the data of as many transfers as a statement counts, and keeps them if they are to be
+/// applied.
 pub(crate) fn published(input: &Source, count: u32, keep: bool) -> Result<Published, Failure> {
     // A statement says what it wants until it is proved, but no batch is larger.
     let most = usize::try_from(count).map_or(MAX_TRANSFERS, |count| count.min(MAX_TRANSFERS));

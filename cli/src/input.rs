@@ -1,7 +1,8 @@
 //! # Input files
 //!
-//! A file is understood or refused; an error names the file and the place in it. States are read slot by slot, and lists
-//! of transfers ([`batch`](crate::batch)) line by line, so that no more of their text is held than one entry.
+//! A file is understood or refused; an error names the file and the place in it. States are read
+//! slot by slot, and lists of transfers ([`batch`](crate::batch)) line by line, so that no more of
+//! their text is held than one entry.
 
 use furl_ledger::codec::json::JsonError;
 use furl_ledger::{Batch, Ledger, LedgerError, ReadStateError, State, StateError};

@@ -1,15 +1,15 @@
 //! # The machine
 //!
-//! What a measurement was made on, and how much memory there is. A figure without its machine says little; where the
-//! system does not tell, nothing is guessed.
+//! What a measurement was made on, and how much memory there is. A figure without its machine says
+//! little; where the system does not tell, nothing is guessed.
 //!
-//! Memory has two limits: the machine's own, and that of the control group that a container or a service runs in. A group
-//! lies in others, and the least limit of all holds:
+//! Memory has two limits: the machine's own, and that of the control group that a container or a
+//! service runs in. A group lies in others, and the least limit of all holds:
 //!
-//! | version | `/proc/self/cgroup` names the group in a line | files |
-//! |---|---|---|
-//! | 2 | `0::PATH` | `memory.max`, `memory.high` in `/sys/fs/cgroup/PATH` and all folders above |
-//! | 1 | `N:…,memory,…:PATH` | `memory.limit_in_bytes` in `/sys/fs/cgroup/memory/PATH` and all folders above |
+//! | version | in `/proc/self/cgroup` | folder, and all above it | files |
+//! |---|---|---|---|
+//! | 2 | `0::PATH` | `/sys/fs/cgroup/PATH` | `memory.max`, `memory.high` |
+//! | 1 | `N:…,memory,…:PATH` | `/sys/fs/cgroup/memory/PATH` | `memory.limit_in_bytes` |
 
 use std::fmt;
 use std::fs;

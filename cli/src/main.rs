@@ -11,7 +11,7 @@
 //! | [`output`], [`log`], [`progress`] | data to stdout; events and bars to stderr |
 //! | [`interrupt`] | what Ctrl-C does |
 //! | [`source`], [`files`] | files read, or standard input; files written whole or not at all |
-//! | [`input`], [`batch`], [`key_file`], [`refusal`] | states, transfers, keys and proofs read, with typed errors |
+//! | [`input`], [`batch`], [`key_file`], [`refusal`] | states, transfers, keys and proofs, read |
 //! | [`setup`], [`wrapping`] | universal setups: which one, and whether it is trusted; from a root to a wrapped proof |
 //! | [`wrap_key`] | what wrapped proofs are checked with |
 //! | [`mod@layer1`] | which node, account and compiler; what is refused before anything is sent |

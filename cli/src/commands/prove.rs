@@ -62,7 +62,8 @@ pub(crate) struct Options {
     /// Refuse to prove any other batch than number N: a guard against the wrong state file, which alone sets the number
     #[arg(long, value_name = "N", value_parser = number::<BatchNumber>)]
     batch_number: Option<BatchNumber>,
-    /// Leave out transfers that break a rule, and report each with its line and rule
+    /// Leave out transfers that break a rule. Each is logged with its line and rule; the report
+    /// counts all and lists the first 1,000
     #[arg(long)]
     skip_invalid: bool,
     /// The security profile: fast for trials, proven for deployments (furl security tells their bits)

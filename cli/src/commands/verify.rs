@@ -249,7 +249,8 @@ fn compare_state(statement: &Statement, state: Option<&Loaded>) -> Result<(), Mi
     equal("fees", lanes.digest(), statement.fees)
 }
 
-/// Compares it with the transfers, applied to the state if there is one, and says what was compared.
+/// Compares it with the transfers, applied to the state if there is one, and says what was
+/// compared.
 fn compare_transfers(
     statement: &Statement,
     state: Option<Loaded>,

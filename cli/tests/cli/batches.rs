@@ -101,7 +101,8 @@ fn bad_transfers_are_left_out_on_request() {
     lines.insert(20, json::encode_line(&forged));
     let absent = lines[30].replacen("\"to\":", "\"to\":9", 1).replace("\"to\":90", "\"to\":99");
     lines.insert(41, absent);
-    // And very many that were signed for elsewhere: they are counted, and the first thousand listed.
+    // And very many that were signed for elsewhere: they are counted, and the first thousand
+    // listed.
     let domain = json::decode_line(lines[0].as_bytes()).unwrap().domain.to_string();
     lines.extend(vec![lines[0].replace(&domain, &format!("0x{}", "04".repeat(32))); 1200]);
     let transfers = place.put("batch.jsonl", lines.join("\n"));

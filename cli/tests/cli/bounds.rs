@@ -4,12 +4,13 @@ use std::io::Write;
 use std::process::{Output, Stdio};
 use std::thread;
 
-use crate::support::{Place, ROLLUP, Run, command, finish};
+use crate::support::{Place, ROLLUP, Run, command, finish, furl};
 
 /// What a pipe and the program's buffer may hold besides what was needed.
 const AHEAD: usize = 1 << 18;
 
-/// Runs the binary on `head` and then `piece` again and again until it stops reading. Gives the bytes that went.
+/// Runs the binary on `head` and then `piece` again and again until it stops reading. Gives the
+/// bytes that went.
 fn endless(arguments: &[&str], head: &str, piece: &str) -> (Run, usize) {
     let [stdin, stdout, stderr] = [Stdio::piped(), Stdio::piped(), Stdio::piped()];
     let mut child = command(arguments).stdin(stdin).stdout(stdout).stderr(stderr).spawn().expect("the binary is built");
@@ -45,8 +46,8 @@ fn an_endless_list_is_not_that_of_the_statement() {
     }
 }
 
-/// No batch has more than 124,416 transfers: the next line is the last one that is read, and none is applied, whose
-/// rules they break.
+/// No batch has more than 124,416 transfers: the next line is the last one that is read, and none
+/// is applied, whose rules they break.
 #[test]
 fn an_endless_batch_is_too_large() {
     let place = Place::new();
@@ -86,7 +87,8 @@ fn what_has_no_end_is_not_held() {
     assert_eq!(place.names(), [""; 0]);
 }
 
-/// Runs the binary in an address space of so many KiB, which threads do not fill with heaps of their own.
+/// Runs the binary in an address space of so many KiB, which threads do not fill with heaps of
+/// their own.
 #[cfg(target_os = "linux")]
 fn confined(kibibytes: u32, arguments: &[&str]) -> Run {
     let script = format!("ulimit -v {kibibytes}; exec \"$0\" \"$@\"");
@@ -94,7 +96,8 @@ fn confined(kibibytes: u32, arguments: &[&str]) -> Run {
     finish(shell.args(["-c", &script, env!("CARGO_BIN_EXE_furl")]).args(arguments).env("MALLOC_ARENA_MAX", "1"))
 }
 
-/// What the system does not give is told, and ends with the code that the table promises: nothing is aborted.
+/// What the system does not give is told, and ends with the code that the table promises: nothing
+/// is aborted.
 #[cfg(target_os = "linux")]
 #[test]
 fn memory_that_the_system_does_not_give_is_told() {
@@ -105,7 +108,7 @@ fn memory_that_the_system_does_not_give_is_told() {
         confined(kibibytes, &[&["prove", "--stage=root", "--profile=fast"], &files[..]].concat())
     };
     // The tables of a proof, asked for before the first one is made.
-    prove(600_000, &state).fails(71, &["the batch is not proved", "the system does not give", "MiB of memory"]);
+    prove(600_000, &state).fails(71, &["the batch is not proved", "the system does not give ", "iB of memory"]);
 
     // A state of 2^17 slots and one.
     let json = String::from_utf8(ROLLUP.read("state.json")).unwrap();
@@ -113,10 +116,32 @@ fn memory_that_the_system_does_not_give_is_told() {
     let slot = slots.lines().next().unwrap().trim_end_matches(',').replace("\"1000\"", "\"0\"");
     let many: Vec<_> = (0..=1 << 17).map(|index| slot.replace("\"slot\":0", &format!("\"slot\":{index}"))).collect();
     let large = place.put("large.json", format!("{head}\n{}\n]}}\n", many.join(",\n")));
-    prove(150_000, &large).fails(71, &["the system does not give the memory for the slots of", &large]);
+    prove(100_000, &large).fails(71, &["the system does not give the memory for the slots of", &large]);
 
     // The points of a setup.
     let setup = ["setup", "--insecure-dev", "--k", "28"];
     confined(4_000_000, &setup).fails(71, &["the system does not give the memory for the development setup of 2^28"]);
     assert_eq!(place.names(), ["batch.jsonl", "large.json", "state.json"]);
+}
+
+/// Which bound holds is told, and one that exceeds the machine's memory is obeyed with a warning.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_bound_on_memory_is_told() {
+    let place = Place::new();
+    // The batch is refused on this state: nothing is proved.
+    let [state, transfers] = ["next.json", "batch.jsonl"].map(|name| ROLLUP.at(name));
+    let prove = |more: &[&str]| {
+        let files = ["--state", &state, "--transfers", &transfers, "--out", &place.at("out")];
+        let run = furl(&[&["prove", "--stage=root", "--profile=fast", "-v"], &files[..], more].concat());
+        let told = run.stderr.clone();
+        run.fails(67, &["transfer 0 breaks T2"]);
+        told
+    };
+    let told = prove(&[]);
+    assert!(told.contains(" of memory are allowed, ") && told.contains("if --memory says nothing else"), "{told}");
+    let told = prove(&["--memory", "1GiB"]);
+    assert!(told.contains("1GiB of memory are allowed, as --memory says") && !told.contains("warning: "), "{told}");
+    let told = prove(&["--memory", "1000TiB"]);
+    assert!(told.contains("warning: --memory allows 1024000GiB, which is more than there is: the "), "{told}");
 }
