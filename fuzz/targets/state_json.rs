@@ -1,5 +1,5 @@
-//! A state file: what decodes is written in one way, which decodes to the same, whichever way it is read, and a ledger can
-//! be made of it or it is refused.
+//! A state file: what decodes is written in one way, which decodes to the same, whichever way it is
+//! read, and a ledger can be made of it or it is refused.
 
 #![no_main]
 

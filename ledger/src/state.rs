@@ -13,9 +13,10 @@
 //! ]}
 //! ```
 //!
-//! `batch` is the number of the *next* batch. `lanes` lists up to four fee lanes; `null` stands for an unused one
-//! before a used one. Slots rise strictly by index. Members may come in any order; none may be missing, unknown or
-//! there twice. A state is read and written slot by slot: the file may be longer than memory.
+//! `batch` is the number of the *next* batch. `lanes` lists up to four fee lanes; `null` stands for
+//! an unused one before a used one. Slots rise strictly by index. Members may come in any order;
+//! none may be missing, unknown or there twice. A state is read and written slot by slot: the file
+//! may be longer than memory.
 //!
 //! **Not checked here:** that supplies stay below $2^{62}$ ([`Ledger::from_state`](crate::Ledger::from_state) does), and
 //! that the lanes' slots exist ([`Ledger::apply`](crate::Ledger::apply) does).

@@ -53,8 +53,8 @@ pub struct MemoryError(pub String);
 pub struct NotGiven(pub Memory);
 
 impl Memory {
-    /// Asks the system for so much, and gives it back: tables that are made one after the other would end the process when
-    /// one of them is refused.
+    /// Asks the system for so much, and gives it back: tables that are made one after the other
+    /// would end the process when one of them is refused.
     ///
     /// # Errors
     /// The system refuses it. If it gives what it does not have, as most do, nothing is known.

@@ -1,8 +1,9 @@
 //! # JSON that is not held
 //!
-//! A document may be longer than memory. [`Text`] gives its bytes to the parser, and a [`Sink`] takes an object or an
-//! array entry by entry: what is held at a time is one piece of at most [`MAX_PIECE`] bytes. The [`Allowance`] says how
-//! much of the current piece may still be read; a sink that has taken a piece begins the next one.
+//! A document may be longer than memory. [`Text`] gives its bytes to the parser, and a [`Sink`]
+//! takes an object or an array entry by entry: what is held at a time is one piece of at most
+//! [`MAX_PIECE`] bytes. The [`Allowance`] says how much of the current piece may still be read; a
+//! sink that has taken a piece begins the next one.
 
 use std::{
     cell::Cell,

@@ -445,7 +445,8 @@ impl std::io::Read for Endless<'_> {
     }
 }
 
-/// Whatever has no end is refused after one piece, or as soon as an entry is wrong: nothing is held meanwhile.
+/// Whatever has no end is refused after one piece, or as soon as an entry is wrong: nothing is held
+/// meanwhile.
 #[test]
 fn an_endless_state_is_refused_without_being_held() {
     let json = world().state(batch()).to_json();
@@ -472,7 +473,8 @@ fn an_endless_state_is_refused_without_being_held() {
     }
 }
 
-/// The version is named whatever came before it, be it long, and a fault that came before is told if it is ours.
+/// The version is named whatever came before it, be it long, and a fault that came before is told
+/// if it is ours.
 #[test]
 fn what_comes_before_the_version() {
     let long = format!("[{{\"a\":\"{}\"}}", "x".repeat(1000)) + &",[0,{\"b\":null}]".repeat(MAX_PIECE / 8) + "]";

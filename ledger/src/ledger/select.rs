@@ -1,9 +1,10 @@
 //! # Which transfers break a rule
 //!
-//! A batch applies whole or not at all. An operator who collects transfers from strangers wants to know beforehand which
-//! ones to leave out. A [`Selection`] takes them one by one, as they come, and refuses each that breaks a rule; when it is
-//! dropped, everything is put back. Those that it has taken, in their order, apply as a batch, because what a transfer
-//! does depends only on those before it that were taken.
+//! A batch applies whole or not at all. An operator who collects transfers from strangers wants to
+//! know beforehand which ones to leave out. A [`Selection`] takes them one by one, as they come,
+//! and refuses each that breaks a rule; when it is dropped, everything is put back. Those that it
+//! has taken, in their order, apply as a batch, because what a transfer does depends only on those
+//! before it that were taken.
 
 use std::mem;
 

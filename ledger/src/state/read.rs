@@ -1,8 +1,9 @@
 //! # A state file, as it comes
 //!
-//! Slots are taken one by one and never held as text. The other members are short: they are held until the file has
-//! ended, and then read. As soon as `format` and `version` are known, a file of another kind is refused by them, whatever
-//! else it holds; until then a fault is kept, and what follows it is passed over.
+//! Slots are taken one by one and never held as text. The other members are short: they are held
+//! until the file has ended, and then read. As soon as `format` and `version` are known, a file of
+//! another kind is refused by them, whatever else it holds; until then a fault is kept, and what
+//! follows it is passed over.
 
 use std::{collections::BTreeMap, hint, io::BufRead};
 
@@ -24,8 +25,8 @@ const SHORT: [&str; 5] = ["format", "version", "domain", "batch", "lanes"];
 /// The one that is long.
 const SLOTS: &str = "slots";
 
-/// The bytes that are asked for before there are as many slots again: their place in a map that may be half empty, and in
-/// the tree of a ledger, whose tables double.
+/// The bytes that are asked for before there are as many slots again: their place in a map that may
+/// be half empty, and in the tree of a ledger, whose tables double.
 const SLOT_BYTES: usize = 640;
 /// So few slots are not asked room for.
 const FEW_SLOTS: usize = 1 << 12;
@@ -198,7 +199,8 @@ fn insert(slots: &mut BTreeMap<SlotIndex, Slot>, entry: usize, node: Node<'_>) -
     Ok(())
 }
 
-/// Asks for the room of as many slots again. A map takes its memory in pieces, and ends the process when one is refused.
+/// Asks for the room of as many slots again. A map takes its memory in pieces, and ends the process
+/// when one is refused.
 fn ask_room(slots: usize) -> Result<(), ReadStateError> {
     if slots < FEW_SLOTS || !slots.is_power_of_two() {
         return Ok(());

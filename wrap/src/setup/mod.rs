@@ -143,7 +143,8 @@ impl Setup {
     /// The development setup, the same everywhere.
     ///
     /// # Errors
-    /// [`SetupError::Size`] if `k` is out of range, and [`SetupError::Memory`] if there is no room for the points.
+    /// [`SetupError::Size`] if `k` is out of range, and [`SetupError::Memory`] if there is no room
+    /// for the points.
     pub fn insecure_dev(k: u32) -> Result<Self, SetupError> {
         let k = chosen_size(MAX_K, Some(k))?;
         powers::ask(k, insecure::BYTES)?;

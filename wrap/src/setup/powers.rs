@@ -34,8 +34,8 @@ const CHECK_BYTES: usize = 96;
 /// What computing the Lagrange basis takes: scalars in digits, points in two forms.
 const BASIS_BYTES: usize = 320;
 
-/// Asks the system for so many bytes for each of $2^k$ powers, and gives them back: lists that are made one after the other
-/// would end the process when one of them is refused.
+/// Asks the system for so many bytes for each of $2^k$ powers, and gives them back: lists that are
+/// made one after the other would end the process when one of them is refused.
 pub(super) fn ask(k: u32, each: usize) -> Result<(), SetupError> {
     let bytes = each << k;
     let mut room: Vec<u8> = Vec::new();
