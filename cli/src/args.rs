@@ -15,6 +15,7 @@ use furl_ledger::RangeError;
 use furl_prover::{LeafSize, Memory, Profile, schedule};
 use thiserror::Error;
 
+use crate::allowance;
 use crate::commands::Command;
 use crate::environment;
 use crate::exit::{Exit, Failure};
@@ -176,10 +177,18 @@ impl Threads {
 /// The memory that proving takes.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Allowance {
-    /// Take no more memory than this; of a batch, it decides the size of the leaves and how many proofs are made at a
-    /// time. 2G is 2GiB, 2GB is 2,000,000,000 bytes
-    #[arg(long, value_name = "SIZE", env = "FURL_MEMORY", default_value_t = Memory::DEFAULT)]
-    pub(crate) memory: Memory,
+    /// Take no more memory than this; of a batch, it decides the size of the leaves and how many
+    /// proofs are made at a time. 2G is 2GiB, 2GB is 2,000,000,000 bytes [default: 4GiB, or seven
+    /// eighths of what the machine has or its control group allows, if that is less]
+    #[arg(long, value_name = "SIZE", env = "FURL_MEMORY")]
+    memory: Option<Memory>,
+}
+
+impl Allowance {
+    /// The most that is taken.
+    pub(crate) fn memory(&self) -> Memory {
+        allowance::memory(self.memory)
+    }
 }
 
 /// Where keys come from, and what else is random.

@@ -17,6 +17,8 @@ use furl_prover::store::StoreError;
 use furl_prover::{ProveError, WrapError};
 use thiserror::Error;
 
+use crate::allowance::{self, Bound};
+use crate::batch::TooMany;
 use crate::commands::man::NoPage;
 use crate::commands::prove::{NeedsNone, OtherBatch};
 use crate::commands::sign::SignError;
@@ -212,6 +214,9 @@ pub(crate) enum Failure {
         /// Which transfer and rule.
         source: BatchError,
     },
+    /// There are more transfers than a batch has.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
     /// The state is not at the batch that was asked for.
     #[error(transparent)]
     OtherBatch(#[from] OtherBatch),
@@ -233,6 +238,17 @@ pub(crate) enum Failure {
     /// A signal has come.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
+    /// Less memory is allowed than is needed, and it was not the caller who bounded it.
+    #[error("{failure}")]
+    Bounded {
+        /// What failed.
+        failure: Box<Self>,
+        /// How much memory it takes, how much is allowed, and why.
+        source: BoundedBy,
+    },
+    /// No memory.
+    #[error(transparent)]
+    NoMemory(#[from] NoMemory),
     /// No threads.
     #[error("the system gives no threads")]
     Threads(#[source] ThreadsError),
@@ -261,6 +277,19 @@ impl From<ProveError> for Failure {
 }
 
 impl Failure {
+    /// The same, with the reason if memory is bounded for one that the caller has not given.
+    pub(crate) fn explained(self) -> Self {
+        let detail = match &self {
+            Self::Prove(error @ ProveError::Memory { .. }) => error.to_string(),
+            Self::Wrap(error @ WrapError::Memory { .. }) => error.to_string(),
+            _ => return self,
+        };
+        match allowance::cause() {
+            Some(bound) => Self::Bounded { failure: Box::new(self), source: BoundedBy { detail, bound } },
+            None => self,
+        }
+    }
+
     /// What is wrong.
     pub(crate) fn message(&self) -> String {
         self.discreetly(self.to_string())
@@ -296,14 +325,17 @@ impl Failure {
                 Exit::Usage
             }
             Self::Batch { .. }
+            | Self::TooMany(_)
             | Self::OtherBatch(_)
             | Self::LastBatch(_)
             | Self::Sign(_)
             | Self::Prove(ProveError::TooLarge(_)) => Exit::Batch,
             Self::Threads(_)
+            | Self::NoMemory(_)
+            | Self::Bounded { .. }
             | Self::Random(_)
-            | Self::Prove(ProveError::Memory { .. })
-            | Self::Wrap(WrapError::Memory { .. }) => Exit::System,
+            | Self::Prove(ProveError::Memory { .. } | ProveError::NotGiven(_))
+            | Self::Wrap(WrapError::Memory { .. } | WrapError::NotGiven(_)) => Exit::System,
             Self::Parts(error) | Self::Prove(ProveError::Store(error)) => of_store(error),
             Self::Prove(ProveError::Stopped { .. }) | Self::Wrap(WrapError::Stopped(_)) | Self::Interrupted(_) => {
                 Exit::Interrupted
@@ -339,6 +371,27 @@ const fn of_store(error: &StoreError) -> Exit {
         | StoreError::Lock(_)
         | StoreError::Foreign { .. }
         | StoreError::Reserved(_) => Exit::Uncreatable,
+    }
+}
+
+/// Why no more memory is allowed.
+#[derive(Debug, Error)]
+#[error("{detail}, {bound}")]
+pub(crate) struct BoundedBy {
+    /// How much is needed and allowed.
+    detail: String,
+    bound: &'static Bound,
+}
+
+/// Memory that was asked for and not given.
+#[derive(Debug, Error)]
+#[error("the system does not give the memory for {0}")]
+pub(crate) struct NoMemory(String);
+
+impl NoMemory {
+    /// What it was for.
+    pub(crate) const fn of(what: String) -> Self {
+        Self(what)
     }
 }
 

@@ -25,7 +25,7 @@ use thiserror::Error;
 use tracing::warn;
 
 use crate::args::Arguments;
-use crate::exit::Exit;
+use crate::exit::{Exit, NoMemory};
 use crate::interrupt::{Deferred, Held, Interrupted, Temporary};
 use crate::output;
 use crate::progress;
@@ -59,6 +59,9 @@ pub(crate) enum FileError {
         /// Who may.
         mode: u32,
     },
+    /// The system does not give the memory for it.
+    #[error(transparent)]
+    NoMemory(#[from] NoMemory),
     /// It is there already.
     #[error("{} exists already: expected a new name, or --force to replace it", Name(.0))]
     Exists(PathBuf),
@@ -119,6 +122,7 @@ impl FileError {
         match self {
             Self::Unreadable { .. } => Exit::Unreadable,
             Self::TooLong { .. } => Exit::Malformed,
+            Self::NoMemory(_) => Exit::System,
             Self::Exists(_)
             | Self::NotAFile(_)
             | Self::InUse { .. }

@@ -1,18 +1,18 @@
 //! # Input files
 //!
-//! A file is understood or refused; an error names the file and the place in it. Lists of transfers are read line by
-//! line, so that no more of their text is held than one line.
+//! A file is understood or refused; an error names the file and the place in it. States are read
+//! slot by slot, and lists of transfers ([`batch`](crate::batch)) line by line, so that no more of
+//! their text is held than one entry.
 
-use furl_ledger::codec::json::{self, JsonError};
-use furl_ledger::{Ledger, LedgerError, SignedTransfer, State, StateError};
+use furl_ledger::codec::json::JsonError;
+use furl_ledger::{Batch, Ledger, LedgerError, ReadStateError, State, StateError};
 use thiserror::Error;
 use tracing::debug;
 
 use crate::bench::report::ReportError;
-use crate::exit::Failure;
+use crate::exit::{Failure, NoMemory};
 use crate::import::ImportError;
 use crate::key_file::KeyFileError;
-use crate::progress::Stage;
 use crate::source::Source;
 
 /// A file that is not what it should be.
@@ -59,35 +59,26 @@ impl InputError {
     }
 }
 
-/// A state with the ledger of its slots.
+/// A state.
 #[derive(Debug)]
 pub(crate) struct Loaded {
-    /// The file's contents.
-    pub(crate) state: State,
-    /// The ledger.
+    /// The batch that comes next.
+    pub(crate) next: Batch,
+    /// The slots.
     pub(crate) ledger: Ledger,
 }
 
-/// No state file is longer: some four million slots.
-const MAX_STATE_BYTES: usize = 1 << 30;
-
 /// Reads a state file.
 pub(crate) fn state(input: &Source) -> Result<Loaded, Failure> {
-    let state = State::from_json(&input.read(MAX_STATE_BYTES)?).map_err(InputError::of(input))?;
-    let ledger = Ledger::from_state(&state).map_err(InputError::of(input))?;
-    debug!(slots = state.slots().len(), "{input}: {} slots, root {}", state.slots().len(), ledger.root());
-    Ok(Loaded { state, ledger })
-}
-
-/// Reads a list of transfers, one JSON object a line, line by line.
-pub(crate) fn transfers(input: &Source) -> Result<Vec<SignedTransfer>, Failure> {
-    let stage = Stage::brief(format!("reading {input}"));
-    let mut transfers = Vec::new();
-    for signed in json::Reader::new(input.open()?) {
-        transfers.push(signed.map_err(|error| of_line(input, error))?);
-        stage.advance();
-    }
-    Ok(transfers)
+    let state = State::read(input.open()?).map_err(|error| match error {
+        ReadStateError::Io(error) => input.unreadable()(error).into(),
+        ReadStateError::State(error) => InputError::of(input)(error),
+        ReadStateError::Memory { .. } => Failure::from(NoMemory::of(format!("the slots of {input}"))),
+    })?;
+    let (next, slots) = (*state.next(), state.slots().len());
+    let ledger = Ledger::of_state(state).map_err(InputError::of(input))?;
+    debug!(slots, "{input}: {slots} slots, root {}", ledger.root());
+    Ok(Loaded { next, ledger })
 }
 
 /// Says that a line of `input` was not read, or not understood.

@@ -475,7 +475,7 @@ impl L1Failure {
 
 /// The root that a deployment begins with: of a state in its domain, before the first batch.
 pub(crate) fn genesis(state: &crate::input::Loaded, domain: Domain) -> Result<Digest, L1Failure> {
-    let next = state.state.next();
+    let next = state.next;
     if next.domain != domain {
         return Err(L1Failure::Genesis { source: Genesis::Domain { expected: domain, got: next.domain } });
     }

@@ -15,7 +15,7 @@
 //! | [`interrupt`] | what Ctrl-C and other signals do |
 //! | [`source`], [`files`] | files read, or standard input; files written whole or not at all |
 //! | [`places`] | inputs and outputs of a run, found to be different files |
-//! | [`input`], [`key_file`], [`refusal`] | states, transfers, keys and proofs read, with typed errors |
+//! | [`input`], [`batch`], [`key_file`], [`refusal`] | states, transfers, keys and proofs, read |
 //! | [`setup`], [`wrapping`] | universal setups: which one, and whether it is trusted; from a root to a wrapped proof |
 //! | [`wrap_key`] | what wrapped proofs are checked with |
 //! | [`mod@layer1`] | which node, account and compiler; what is refused before anything is sent |
@@ -24,9 +24,12 @@
 //! | [`fee`], [`seed`], [`sample`] | fees by value; random seeds; traffic to show, to measure and to try things out |
 //! | [`mod@bench`], [`machine`] | measurements: runs, reports, exports, a drawing; and what they were made on |
 //! | [`roff`] | pages of the manual, tidied |
+//! | [`allowance`] | the memory that proving may take, and why no more |
 //! | [`measure`], [`watch`] | how figures are written; a batch being proved |
 
+mod allowance;
 mod args;
+mod batch;
 mod bench;
 mod commands;
 mod environment;
@@ -62,6 +65,7 @@ mod wrapping;
 use std::process::ExitCode;
 
 use args::Arguments;
+use exit::Failure;
 
 fn main() -> ExitCode {
     let listening = interrupt::listen();
@@ -77,7 +81,7 @@ fn main() -> ExitCode {
     if let Err(error) = listening {
         tracing::warn!("a signal will end this process without a word: {error}");
     }
-    let result = exit::guard(|| command.run());
+    let result = exit::guard(|| command.run()).map_err(Failure::explained);
     if let Some(mebibytes) = machine::peak_memory_bytes().map(|bytes| bytes.div_ceil(1 << 20)) {
         tracing::debug!(peak_memory_mib = mebibytes, "peak memory {mebibytes} MiB");
     }

@@ -92,6 +92,12 @@ pub(crate) enum Mismatch {
         /// What it is.
         got: Value,
     },
+    /// There are more transfers than the statement counts.
+    #[error("count: expected at most {most} transfers, the file has more")]
+    Longer {
+        /// As many as were read.
+        most: usize,
+    },
     /// The transfers do not even apply.
     #[error("the ledger refuses the transfers on this state: {0}")]
     Batch(#[from] BatchError),

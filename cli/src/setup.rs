@@ -14,7 +14,7 @@ use furl_wrap::setup::{Candidate, Curve, Expect, Setup, SetupError, TrustError};
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
-use crate::exit::{Exit, Failure};
+use crate::exit::{Defect, Exit, Failure, NoMemory};
 use crate::progress::Stage;
 use crate::source::Source;
 
@@ -98,8 +98,10 @@ impl SetupOptions {
 /// The development setup of size 2^k.
 pub(crate) fn insecure_dev(k: u32) -> Result<Setup, Failure> {
     let stage = Stage::brief("making the INSECURE development setup");
-    let setup = Setup::insecure_dev(k)
-        .map_err(|source| Failure::Defect(crate::exit::Defect(format!("no development setup of size {k}: {source}"))));
+    let setup = Setup::insecure_dev(k).map_err(|source| match source {
+        SetupError::Memory { .. } => NoMemory::of(format!("the development setup of 2^{k} powers")).into(),
+        source => Failure::Defect(Defect(format!("no development setup of size {k}: {source}"))),
+    });
     drop(stage);
     setup
 }
@@ -158,6 +160,7 @@ impl Verdict for SetupError {
         match self {
             Self::Io(_) => "cannot be read",
             Self::Randomness(_) => "cannot be checked",
+            Self::Memory { .. } => "is too large for the memory there is",
             Self::Trust(_) => "is a setup, and NOT TRUSTED",
             Self::TooSmall { .. } => "is a setup, and too small",
             Self::Curve(Curve::Bls12381) => "is a setup of another curve",
@@ -171,7 +174,7 @@ impl BadSetup {
     pub(crate) const fn exit(&self) -> Exit {
         match *self.source {
             SetupError::Io(_) => Exit::Unreadable,
-            SetupError::Randomness(_) => Exit::System,
+            SetupError::Randomness(_) | SetupError::Memory { .. } => Exit::System,
             SetupError::Trust(TrustError::Hash { .. } | TrustError::NotPinned { .. })
             | SetupError::Trust(TrustError::Insecure | TrustError::NotInsecure)
             | SetupError::TooSmall { .. }

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
+use crate::exit::NoMemory;
 use crate::files::FileError;
 use crate::show::Name;
 
@@ -97,10 +98,24 @@ impl Source {
     /// # Errors
     /// It cannot be read.
     pub(crate) fn read_one_more(&self, limit: usize) -> Result<Vec<u8>, FileError> {
-        let mut bytes = Vec::with_capacity(self.length().min(limit) + 1);
-        let read = self.open()?.take(limit as u64 + 1).read_to_end(&mut bytes);
-        read.map_err(self.unreadable())?;
+        let mut bytes = self.buffer(self.length().min(limit).saturating_add(1))?;
+        let read = self.open()?.take((limit as u64).saturating_add(1)).read_to_end(&mut bytes);
+        read.map_err(|error| match error.kind() {
+            io::ErrorKind::OutOfMemory => self.too_large(),
+            _ => self.unreadable()(error),
+        })?;
         Ok(bytes)
+    }
+
+    /// Room for so many bytes of it.
+    fn buffer(&self, bytes: usize) -> Result<Vec<u8>, FileError> {
+        let mut buffer = Vec::new();
+        buffer.try_reserve_exact(bytes).map_err(|_| self.too_large())?;
+        Ok(buffer)
+    }
+
+    fn too_large(&self) -> FileError {
+        FileError::NoMemory(NoMemory::of(self.to_string()))
     }
 
     /// How long it says to be.
@@ -141,6 +156,7 @@ pub(crate) fn stdin_once<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exit::Exit;
 
     #[test]
     fn nothing_is_read_without_a_bound() {
@@ -153,6 +169,16 @@ mod tests {
         assert_eq!(source.read_one_more(3).unwrap(), [7; 4]);
         let endless = Source::File("/dev/zero".into());
         assert!(!cfg!(target_os = "linux") || matches!(endless.read(1 << 20), Err(FileError::TooLong { .. })));
+    }
+
+    #[test]
+    fn a_file_that_memory_does_not_hold_is_told() {
+        let source = Source::from(OsString::from("a"));
+        let error = source.buffer(usize::MAX).unwrap_err();
+        assert_eq!(
+            (error.exit(), error.to_string().as_str()),
+            (Exit::System, "the system does not give the memory for a")
+        );
     }
 
     #[test]

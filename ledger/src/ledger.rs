@@ -51,7 +51,7 @@ mod model;
 #[cfg(test)]
 mod tests;
 
-pub use select::Refused;
+pub use select::Selection;
 use trace::{Credit, Opening, Step, Trace};
 
 /// Why a slot cannot be created.
@@ -151,9 +151,18 @@ impl Ledger {
     /// # Errors
     /// The supply of a token is not below $2^{62}$.
     pub fn from_state(state: &State) -> Result<Self, LedgerError> {
-        let mut ledger = Self::new();
-        for (index, slot) in state.slots() {
-            ledger.insert(*index, slot.clone())?;
+        Self::of_state(state.clone())
+    }
+
+    /// The same without a copy: the state is given up.
+    ///
+    /// # Errors
+    /// The supply of a token is not below $2^{62}$.
+    pub fn of_state(state: State) -> Result<Self, LedgerError> {
+        let mut ledger = Self { slots: state.into_slots(), ..Self::new() };
+        for (index, slot) in &ledger.slots {
+            enter(&mut ledger.supplies, slot.token, slot.balance)?;
+            ledger.tree.set(*index, slot.leaf());
         }
         Ok(ledger)
     }
@@ -161,6 +170,11 @@ impl Ledger {
     /// A copy of all slots, with the circumstances of the batch that comes `next`: what a state file holds.
     pub fn state(&self, next: Batch) -> State {
         State::new(next, self.slots.clone())
+    }
+
+    /// The same without a copy: the ledger is given up.
+    pub fn into_state(self, next: Batch) -> State {
+        State::new(next, self.slots)
     }
 
     /// Creates a slot with nonce 0.
@@ -175,10 +189,7 @@ impl Ledger {
         if self.slots.contains_key(&index) {
             return Err(LedgerError::SlotTaken { slot: index });
         }
-        let (token, added) = (slot.token, slot.balance);
-        let supply = self.supply(token);
-        let sum = supply.checked_add(added).ok_or(LedgerError::SupplyTooLarge { token, supply, added })?;
-        self.supplies.insert(token, sum);
+        enter(&mut self.supplies, slot.token, slot.balance)?;
         self.tree.set(index, slot.leaf());
         self.slots.insert(index, slot);
         Ok(())
@@ -380,4 +391,12 @@ impl Ledger {
             self.slots.insert(index, slot);
         }
     }
+}
+
+/// Adds a new slot's balance to the supply of its token.
+fn enter(supplies: &mut BTreeMap<Token, Amount>, token: Token, added: Amount) -> Result<(), LedgerError> {
+    let supply = supplies.get(&token).copied().unwrap_or(Amount::ZERO);
+    let sum = supply.checked_add(added).ok_or(LedgerError::SupplyTooLarge { token, supply, added })?;
+    supplies.insert(token, sum);
+    Ok(())
 }

@@ -13,27 +13,33 @@
 //! ]}
 //! ```
 //!
-//! `batch` is the number of the *next* batch. `lanes` lists up to four fee lanes; `null` stands for an unused one
-//! before a used one. Slots rise strictly by index. Members may come in any order; none may be missing, unknown or
-//! there twice.
+//! `batch` is the number of the *next* batch. `lanes` lists up to four fee lanes; `null` stands for
+//! an unused one before a used one. Slots rise strictly by index. Members may come in any order;
+//! none may be missing, unknown or there twice. A state is read and written slot by slot: the file
+//! may be longer than memory.
 //!
 //! **Not checked here:** that supplies stay below $2^{62}$ ([`Ledger::from_state`](crate::Ledger::from_state) does), and
 //! that the lanes' slots exist ([`Ledger::apply`](crate::Ledger::apply) does).
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    io::{self, BufRead, Write},
+};
 
 use serde::Serialize;
 
 use crate::{
     address::L1Address,
     amount::Amount,
-    batch::{Batch, DuplicateLane, FeeLane, FeeLanes, LANES},
-    codec::document::{DocumentError, Member, Node, header, members, parse},
+    batch::{Batch, DuplicateLane, FeeLane, LANES},
+    codec::document::DocumentError,
     domain::Domain,
     index::{BatchNumber, Nonce, SlotIndex, Token},
     key::PublicKey,
     slot::{Owner, Slot},
 };
+
+mod read;
 
 /// What a state file calls itself.
 pub const FORMAT: &str = "furl-state";
@@ -101,6 +107,31 @@ pub enum StateError {
     },
 }
 
+/// Why a state was not read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadStateError {
+    /// The input failed.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// The input is not a state file.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The system does not give the memory that the slots and their ledger take.
+    #[error("the system does not give {bytes} bytes for more than {slots} slots")]
+    Memory {
+        /// Slots that were read.
+        slots: usize,
+        /// The bytes for as many again.
+        bytes: usize,
+    },
+}
+
+impl From<DocumentError> for ReadStateError {
+    fn from(error: DocumentError) -> Self {
+        Self::State(error.into())
+    }
+}
+
 impl State {
     pub(crate) const fn new(next: Batch, slots: BTreeMap<SlotIndex, Slot>) -> Self {
         Self { next, slots }
@@ -116,44 +147,59 @@ impl State {
         &self.slots
     }
 
-    /// Reads a state file. Its memory is in proportion to the file.
+    /// All slots, without a copy.
+    pub(crate) fn into_slots(self) -> BTreeMap<SlotIndex, Slot> {
+        self.slots
+    }
+
+    /// Reads a state file as it comes. What is held besides the slots is one entry of the file.
+    ///
+    /// # Errors
+    /// The input fails; what was expected, and what was found; or the slots do not fit into memory.
+    pub fn read(input: impl BufRead) -> Result<Self, ReadStateError> {
+        read::state(input)
+    }
+
+    /// Reads a state file that is held.
     ///
     /// # Errors
     /// What was expected, and what was found.
+    ///
+    /// # Panics
+    /// The system does not give the memory for the slots.
     pub fn from_json(json: &[u8]) -> Result<Self, StateError> {
-        let node = parse(json)?;
-        // First, because another version may have other members.
-        let (format, version) = header("state", &node)?;
-        if format != FORMAT {
-            return Err(StateError::Format { got: format.to_owned() });
+        match Self::read(json) {
+            Ok(state) => Ok(state),
+            Err(ReadStateError::State(error)) => Err(error),
+            Err(error @ (ReadStateError::Io(_) | ReadStateError::Memory { .. })) => panic!("{error}"),
         }
-        if version != VERSION {
-            return Err(StateError::Version { got: version });
-        }
-        let names = ["format", "version", "domain", "batch", "lanes", "slots"];
-        let [_, _, domain, batch, lanes, slots] = members("state", node, names)?;
-        let next = Batch { domain: domain.parsed()?, number: batch.whole()?, lanes: read_lanes(lanes)? };
-        Ok(Self { next, slots: read_slots(slots)? })
     }
 
-    /// Writes a state file.
-    pub fn to_json(&self) -> String {
+    /// Writes a state file, slot by slot.
+    ///
+    /// # Errors
+    /// The output fails.
+    pub fn write(&self, mut out: impl Write) -> io::Result<()> {
         let Batch { domain, number: batch, lanes } = &self.next;
         let lanes = lanes.lanes();
         let used = lanes.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
         let head = Head { format: FORMAT, version: VERSION, domain, batch: *batch, lanes: &lanes[..used] };
-        let mut text = to_json(&head);
+        let mut head = to_json(&head);
         // The slots go into the same object, one a line.
-        text.pop();
-        text.push_str(",\"slots\":[\n");
+        head.pop();
+        writeln!(out, "{head},\"slots\":[")?;
         for (number, (index, slot)) in self.slots.iter().enumerate() {
-            if number > 0 {
-                text.push_str(",\n");
-            }
-            text.push_str(&to_json(&Line::new(*index, slot)));
+            let separator = if number > 0 { ",\n" } else { "" };
+            write!(out, "{separator}{}", to_json(&Line::new(*index, slot)))?;
         }
-        text.push_str("\n]}\n");
-        text
+        out.write_all(b"\n]}\n")
+    }
+
+    /// A state file in memory.
+    pub fn to_json(&self) -> String {
+        let mut text = Vec::new();
+        self.write(&mut text).expect("a vector takes everything");
+        String::from_utf8(text).expect("JSON is UTF-8")
     }
 }
 
@@ -189,45 +235,4 @@ impl<'a> Line<'a> {
 
 fn to_json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("numbers, strings and lists of them are always JSON")
-}
-
-fn read_lanes(lanes: Member<'_>) -> Result<FeeLanes, StateError> {
-    let nodes = lanes.list()?;
-    if nodes.len() > LANES {
-        return Err(StateError::TooManyLanes { got: nodes.len() });
-    }
-    let mut lanes = [None; LANES];
-    for (lane, node) in nodes.into_iter().enumerate() {
-        lanes[lane] = read_lane(node).map_err(|error| StateError::Lane { lane, error })?;
-    }
-    Ok(FeeLanes::new(lanes)?)
-}
-
-fn read_lane(node: Node<'_>) -> Result<Option<FeeLane>, DocumentError> {
-    if node == Node::Null {
-        return Ok(None);
-    }
-    let [token, slot] = members("lane", node, ["token", "slot"])?;
-    Ok(Some(FeeLane { token: token.whole()?, slot: slot.whole()? }))
-}
-
-fn read_slots(slots: Member<'_>) -> Result<BTreeMap<SlotIndex, Slot>, StateError> {
-    let mut read = BTreeMap::new();
-    for (entry, node) in slots.list()?.into_iter().enumerate() {
-        let (got, slot) = read_slot(node).map_err(|error| StateError::Slot { entry, error })?;
-        if let Some((&previous, _)) = read.last_key_value()
-            && previous >= got
-        {
-            return Err(StateError::Order { previous, got });
-        }
-        read.insert(got, slot);
-    }
-    Ok(read)
-}
-
-fn read_slot(node: Node<'_>) -> Result<(SlotIndex, Slot), DocumentError> {
-    let [index, public_key, l1_address, token, nonce, balance] = members("slot", node, Line::FIELDS)?;
-    let owner = Owner { public_key: public_key.parsed()?, l1_address: l1_address.parsed()? };
-    let slot = Slot { owner, token: token.whole()?, nonce: nonce.whole()?, balance: balance.parsed()? };
-    Ok((index.whole()?, slot))
 }

@@ -12,6 +12,7 @@
 //! | 128 MiB, and the batch itself | always |
 
 use core::fmt;
+use core::hint;
 use core::num::NonZeroUsize;
 use core::str::FromStr;
 use std::collections::BTreeSet;
@@ -76,7 +77,26 @@ fn unit(name: &str) -> Option<u64> {
     })
 }
 
+/// The system does not give so much.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("the system does not give {0} of memory")]
+pub struct NotGiven(pub Memory);
+
 impl Memory {
+    /// Asks the system for so much, and gives it back: tables that are made one after the other
+    /// would end the process when one of them is refused.
+    ///
+    /// # Errors
+    /// The system refuses it. If it gives what it does not have, as most do, nothing is known.
+    pub fn ask(self) -> Result<(), NotGiven> {
+        let mut room: Vec<u8> = Vec::new();
+        let bytes = usize::try_from(self.0).unwrap_or(usize::MAX);
+        room.try_reserve_exact(bytes).map_err(|_| NotGiven(self))?;
+        // Otherwise the compiler may leave out what is not used.
+        hint::black_box(&room);
+        Ok(())
+    }
+
     /// What a prover may take unless it is told otherwise.
     pub const DEFAULT: Self = Self(4 << 30);
 
@@ -169,6 +189,12 @@ impl Need {
 /// Bytes that the wrap takes a row, by measurement: at most 2,250, when keys are made of the setup, or a proof of keys. The rest is margin.
 const WRAP_ROW: u64 = 2560;
 
+/// What the slots of a state take, in a map that may be half empty.
+#[must_use]
+pub const fn of_slots(slots: usize) -> Memory {
+    Memory(256 * slots as u64)
+}
+
 /// What a setup of $2^k$ powers takes: they and their Lagrange basis, 64 bytes a point.
 #[must_use]
 pub const fn of_setup(k: u32) -> Memory {
@@ -253,6 +279,12 @@ mod tests {
         for text in ["1048577T", "99999999999999999999G", "1152921504606846977000B"] {
             assert_eq!(text.parse::<Memory>(), Err(MemoryError::TooMuch(text.to_owned())));
         }
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_given() {
+        assert_eq!(Memory(1 << 20).ask(), Ok(()));
+        assert_eq!(Memory(u64::MAX).ask(), Err(NotGiven(Memory(u64::MAX))));
     }
 
     #[test]

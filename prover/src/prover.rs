@@ -32,7 +32,7 @@ use plonky2::iop::witness::PartialWitness;
 use thiserror::Error;
 
 use crate::keys::Keys;
-use crate::memory::{Memory, Need};
+use crate::memory::{Memory, Need, NotGiven};
 use crate::proof::{Leaf, Node, Proof, ProofFileError, Root, Stage, root};
 use crate::schedule::{self, Halt};
 use crate::store::{Found, Store, StoreError};
@@ -54,6 +54,9 @@ pub enum ProveError {
         /// What is allowed.
         memory: Memory,
     },
+    /// The memory is allowed, and not there.
+    #[error(transparent)]
+    NotGiven(#[from] NotGiven),
     /// It was told to stop, and has.
     #[error("stopped with {done} of {all} proofs done")]
     Stopped {
@@ -264,7 +267,9 @@ impl<'a> Prover<'a> {
     /// # Errors
     /// If the batch is too large, memory does not suffice, the work is stopped, the store fails, or the proof system does.
     pub fn prove(&self, trace: &Trace) -> Result<Proof<Root>, ProveError> {
-        let Arrangement { plan, slots, .. } = self.arrange(trace.transfers().len())?;
+        let Arrangement { plan, slots, memory } = self.arrange(trace.transfers().len())?;
+        // What is held already has been given.
+        Memory::bytes(memory.to_bytes() - self.held.to_bytes()).ask()?;
         (self.observer)(Event::Planned { plan: &plan, slots });
         let jobs = Jobs::of(self.profile, &plan);
         let results = self.recall(&jobs, trace, plan.leaves())?;

@@ -25,7 +25,7 @@ use furl_wrap::setup::{Setup, SetupError};
 use furl_wrap::wrap::{self, Wrap};
 use thiserror::Error;
 
-use crate::memory::{self, Memory};
+use crate::memory::{self, Memory, NotGiven};
 use crate::proof::{Proof, Root, Wrapped};
 use crate::prover::{Event, NEVER, Observer, contained};
 use crate::schedule;
@@ -44,6 +44,9 @@ pub enum WrapError {
         /// What is allowed.
         memory: Memory,
     },
+    /// The memory is allowed, and not there.
+    #[error(transparent)]
+    NotGiven(#[from] NotGiven),
     /// It was told to stop, and has.
     #[error("stopped before {0}")]
     Stopped(&'static str),
@@ -139,6 +142,7 @@ impl WrapKeys {
             Made::Keys(built) => return Ok(built.clone()),
             Made::Nothing(setup) => setup,
         };
+        memory::of_wrap(self.profile).ask()?;
         let built = schedule::apart(|| {
             let wrap = Wrap::build(self.profile, setup)?;
             let key = WrapKey::of(wrap.verifying(), setup)?;

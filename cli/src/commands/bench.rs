@@ -114,7 +114,7 @@ impl Options {
         sizes.sort_unstable();
         sizes.dedup();
         let Self { profile, allowance, .. } = self;
-        sizes.iter().try_for_each(|transfers| TreeBatch::check(*profile, allowance.memory, *transfers))?;
+        sizes.iter().try_for_each(|transfers| TreeBatch::check(*profile, allowance.memory(), *transfers))?;
         Ok(sizes)
     }
 
@@ -130,7 +130,7 @@ impl Options {
         };
         let tree = |transfers: &usize| {
             let mut made = Laps::default();
-            let batch = TreeBatch::new(*profile, allowance.memory, *transfers, &mut made)?;
+            let batch = TreeBatch::new(*profile, allowance.memory(), *transfers, &mut made)?;
             measure(&batch, &made, *runs)
         };
         let cases: Result<_, Failure> =

@@ -113,7 +113,7 @@ impl Options {
     fn show(&self, seed: &Seed) -> Result<Outcome, Failure> {
         let Self { profile, stage: last, .. } = *self;
         if last == StageName::Wrapped {
-            Wrapper::require(profile, self.allowance.memory).map_err(Failure::Wrap)?;
+            Wrapper::require(profile, self.allowance.memory()).map_err(Failure::Wrap)?;
         }
         // Transfers are signed for the rollup that is deployed when their proof is there.
         let chain = Embedded::new();
@@ -126,7 +126,7 @@ impl Options {
 
         let (keys, watch) = (Keys::new(), Watch::new());
         let observer = |event: Event<'_>| watch.hear(&event);
-        let prover = Prover::new(&keys, profile).with_memory(self.allowance.memory).with_observer(&observer);
+        let prover = Prover::new(&keys, profile).with_memory(self.allowance.memory()).with_observer(&observer);
         let size = prover.arrange(transfers.len()).map_err(Failure::Prove)?.plan.leaves();
         let bytes = prover.prove(&trace).map_err(Failure::Prove)?.to_bytes();
         let (_, parts) = watch.finish();

@@ -205,7 +205,7 @@ impl Options {
         }
         let Account { nonce, pending, .. } = node.account(&sender)?;
         if let (Some(state), false) = (state, self.dry_run) {
-            let domain = state.state.next().domain;
+            let domain = state.next.domain;
             return Ok(Site::of_domain(chain_id, sender, domain, nonce).unwrap_or(Site::at(chain_id, sender, nonce)));
         }
         if pending > nonce {

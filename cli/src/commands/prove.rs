@@ -5,15 +5,16 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use furl_circuits::pins::KeyDigest;
-use furl_ledger::{BatchError, BatchNumber, Ledger, Refused, SignedTransfer, State, Statement, Trace};
+use furl_ledger::{Batch, BatchError, BatchNumber, Ledger, SignedTransfer, State, Statement, Trace};
 use furl_prover::stage::Stage as _;
-use furl_prover::{Envelope, Event, Keys, Plan, Profile, Proof, Prover, Root, Store, Wrapped, Wrapper};
+use furl_prover::{Envelope, Event, Keys, Memory, Plan, Profile, Proof, Prover, Root, Store, Wrapped, Wrapper, memory};
 use serde::Serialize;
 use thiserror::Error;
 use tracing::warn;
 
 use super::Lines;
 use crate::args::{self, Allowance, StageName, Threads, number};
+use crate::batch::{self, LeftOut, Skipped};
 use crate::exit::Failure;
 use crate::files::{self, Access, Destination, Sink};
 use crate::input;
@@ -67,7 +68,8 @@ pub(crate) struct Options {
     /// Refuse to prove any other batch than number N: a guard against the wrong state file, which alone sets the number
     #[arg(long, value_name = "N", value_parser = number::<BatchNumber>)]
     batch_number: Option<BatchNumber>,
-    /// Leave out transfers that break a rule, and report each with its line and rule
+    /// Leave out transfers that break a rule. Each is logged with its line and rule; the report
+    /// counts all and lists the first 1,000
     #[arg(long)]
     skip_invalid: bool,
     /// The security profile: fast for trials, proven for deployments (furl security tells their bits)
@@ -120,25 +122,11 @@ struct Report<'a> {
     setup: Option<SetupReport>,
     bytes: usize,
     statement: &'a Statement,
+    /// The first of those that were left out.
     skipped: &'a [Skipped],
+    skipped_count: u64,
     seconds: Times,
     transfers_per_second: f64,
-}
-
-/// A transfer that is left out.
-#[derive(Debug, Serialize)]
-struct Skipped {
-    /// Its line, from 1.
-    line: usize,
-    rule: String,
-    error: String,
-}
-
-impl From<Refused> for Skipped {
-    fn from(Refused { index, error }: Refused) -> Self {
-        // One transfer a line.
-        Self { line: index + 1, rule: error.rule().to_string(), error: error.to_string() }
-    }
 }
 
 /// What took how long.
@@ -169,8 +157,8 @@ impl fmt::Display for Report<'_> {
         if let Some(state) = self.state_out {
             writeln!(f, "  next state {state}")?;
         }
-        if !self.skipped.is_empty() {
-            writeln!(f, "  left out   {} transfers that break a rule", self.skipped.len())?;
+        if self.skipped_count > 0 {
+            writeln!(f, "  left out   {} transfers that break a rule", self.skipped_count)?;
         }
         let rate = self.transfers_per_second;
         write!(f, "execute {execute} │ build {build} │ leaves {leaves} │ tree {tree} ({rate:.1} transfers/s)")?;
@@ -234,14 +222,18 @@ impl Options {
         let stage = self.stage()?;
         let outputs = self.outputs(places)?;
         if stage == StageName::Wrapped {
-            Wrapper::require(self.profile, self.allowance.memory).map_err(Failure::Wrap)?;
+            Wrapper::require(self.profile, self.allowance.memory()).map_err(Failure::Wrap)?;
         }
-        let input::Loaded { state, mut ledger } = input::state(&self.state)?;
-        self.check_number(state.next().number)?;
-        let mut transfers = input::transfers(&self.transfers)?;
-        let skipped = if self.skip_invalid { self.skip(&state, &mut ledger, &mut transfers)? } else { Vec::new() };
+        let input::Loaded { next: batch, mut ledger } = input::state(&self.state)?;
+        self.check_number(batch.number)?;
+        let (transfers, left_out) = if self.skip_invalid {
+            batch::select(&self.transfers, &mut ledger, batch)?
+        } else {
+            (batch::read(&self.transfers)?, LeftOut::default())
+        };
+        self.check_memory(transfers.len())?;
         let applying = Stage::brief("applying the batch");
-        let (applied, execute) = timed(|| self.apply(&state, ledger, &transfers));
+        let (applied, execute) = timed(|| self.apply(&batch, ledger, &transfers));
         let Applied { trace, next } = applied?;
         drop(applying);
         drop(transfers);
@@ -252,13 +244,14 @@ impl Options {
                 StageName::Wrapped => Some(Timed::load(&self.setup, self.profile)?),
             };
             let deferred = Deferred::new();
-            let Proved { root, shape } = self.prove(&trace, setup.as_ref(), outputs.store.as_deref(), &deferred)?;
+            let store = outputs.store.as_deref();
+            let Proved { root, shape } = self.prove(&trace, setup.as_ref(), next.as_ref(), store, &deferred)?;
             drop(trace);
             let wrapping = setup.map(|setup| Wrapping::of(&root, setup, &deferred)).transpose()?;
             drop(deferred);
             let last = wrapping.as_ref().map_or_else(|| root.envelope(), |wrapping| wrapping.proof.envelope());
             outputs.write(last, next.as_ref())?;
-            Ok(self.report(last, root.statement(), wrapping.as_ref(), &shape, &skipped, execute))
+            Ok(self.report(last, root.statement(), wrapping.as_ref(), &shape, &left_out, execute))
         })
     }
 
@@ -279,13 +272,16 @@ impl Options {
         &self,
         trace: &Trace,
         setup: Option<&Timed>,
+        next: Option<&State>,
         store: Option<&Store>,
         deferred: &Deferred,
     ) -> Result<Proved, Failure> {
         let (keys, watch) = (Keys::new(), Watch::new());
         let observer = |event: Event<'_>| watch.hear(&event);
-        let prover = Prover::new(&keys, self.profile).with_memory(self.allowance.memory).with_observer(&observer);
-        let prover = setup.map_or(prover, |setup| prover.with_held(setup.held()));
+        let held = [setup.map(Timed::held), next.map(|next| memory::of_slots(next.slots().len()))];
+        let held = held.iter().flatten().map(|held| held.to_bytes()).sum();
+        let prover = Prover::new(&keys, self.profile).with_memory(self.allowance.memory()).with_observer(&observer);
+        let prover = prover.with_held(Memory::bytes(held));
         let plan = prover.arrange(trace.transfers().len()).map_err(Failure::Prove)?.plan;
         let prover = prover.with_stop(deferred.flag());
         let prover = store.map_or(prover, |store| prover.with_store(store));
@@ -337,30 +333,19 @@ impl Options {
         }
     }
 
-    /// Takes out of `transfers` those that break a rule.
-    fn skip(
-        &self,
-        state: &State,
-        ledger: &mut Ledger,
-        transfers: &mut Vec<SignedTransfer>,
-    ) -> Result<Vec<Skipped>, Failure> {
-        let stage = Stage::brief("checking the rules");
-        let refused = ledger.refused(state.next(), &*transfers).map_err(|error| self.refusal(error.into()))?;
-        drop(stage);
-        let mut indices = refused.iter().map(|refused| refused.index).peekable();
-        let mut index = 0..;
-        transfers.retain(|_| indices.next_if_eq(&index.next().expect("indices do not end")).is_none());
-        let skipped: Vec<Skipped> = refused.into_iter().map(Skipped::from).collect();
-        for Skipped { line, rule, error } in &skipped {
-            warn!(line, rule, "left out: {}, line {line}, breaks {rule}: {error}", self.transfers);
+    /// Whether memory suffices, before the work: what is held besides is not known yet.
+    fn check_memory(&self, transfers: usize) -> Result<(), Failure> {
+        if transfers == 0 {
+            return Ok(());
         }
-        Ok(skipped)
+        let keys = Keys::new();
+        let arranged = Prover::new(&keys, self.profile).with_memory(self.allowance.memory()).arrange(transfers);
+        arranged.map(drop).map_err(Failure::Prove)
     }
 
-    fn apply(&self, state: &State, mut ledger: Ledger, transfers: &[SignedTransfer]) -> Result<Applied, Failure> {
-        let batch = state.next();
+    fn apply(&self, batch: &Batch, mut ledger: Ledger, transfers: &[SignedTransfer]) -> Result<Applied, Failure> {
         let trace = ledger.apply(batch, transfers).map_err(|error| self.refusal(error))?;
-        let next = self.state_out.as_ref().map(|_| batch.next().map(|next| ledger.state(next)));
+        let next = self.state_out.as_ref().map(|_| batch.next().map(|next| ledger.into_state(next)));
         Ok(Applied { trace, next: next.transpose().map_err(Failure::LastBatch)? })
     }
 
@@ -376,7 +361,7 @@ impl Options {
         statement: &Statement,
         wrapping: Option<&Wrapping>,
         shape: &Shape,
-        skipped: &[Skipped],
+        left_out: &LeftOut,
         execute: Seconds,
     ) -> Outcome {
         let prove = shape.parts.leaves + shape.parts.tree;
@@ -394,7 +379,8 @@ impl Options {
             setup: wrapping.map(|wrapping| wrapping.setup),
             bytes: proof.to_bytes().len(),
             statement,
-            skipped,
+            skipped: &left_out.listed,
+            skipped_count: left_out.count,
             seconds,
             transfers_per_second: seconds.prove.rate(statement.count as usize),
         });
@@ -405,7 +391,11 @@ impl Options {
 impl Outputs {
     /// Both files reach the disk before either gets its name; then what was kept goes.
     fn write(self, proof: &Envelope, next: Option<&State>) -> Result<(), Failure> {
-        let state = self.state.zip(next).map(|(place, next)| place.stage(next.to_json().as_bytes(), Access::Public));
+        let state = self.state.zip(next).map(|(place, next)| {
+            let mut out = place.create(Access::Public)?;
+            out.fill(|file| next.write(file))?;
+            out.stage()
+        });
         let state = state.transpose()?;
         let proof = self.proof.stage(&proof.to_bytes(), Access::Public)?;
         files::commit([Some(proof), state].into_iter().flatten())?;

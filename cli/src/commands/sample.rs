@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use furl_ledger::codec::json;
-use furl_ledger::{Domain, SignedTransfer, SlotIndex};
+use furl_ledger::{Domain, SignedTransfer, SlotIndex, State};
 use serde::Serialize;
 
 use crate::args::Random;
@@ -98,14 +98,21 @@ impl Options {
         };
         let seed = self.random.seed()?;
         let town = Town::new(&seed, *accounts, *tokens).with_domain(self.domain);
-        let text = town.ledger().state(town.batch()).to_json();
-        let mut staged = vec![state.stage(text.as_bytes(), Access::Public)?, write_keys(keys, &town)?];
+        let genesis = town.ledger().into_state(town.batch());
+        let mut staged = vec![write_state(state, &genesis)?, write_keys(keys, &town)?];
+        drop(genesis);
         staged.extend(lists.fill(&town, &seed, *transfers)?);
         files::commit(staged)?;
         let report =
             Report { out, accounts: *accounts, tokens: *tokens, slots: accounts * tokens, transfers: *transfers };
         Ok(Outcome::new(&report))
     }
+}
+
+fn write_state(place: Destination, state: &State) -> Result<files::Staged, FileError> {
+    let mut out = place.create(Access::Public)?;
+    out.fill(|file| state.write(file))?;
+    out.stage()
 }
 
 fn write_keys(place: Destination, town: &Town) -> Result<files::Staged, FileError> {

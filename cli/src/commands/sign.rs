@@ -5,7 +5,7 @@ use std::fmt;
 
 use clap::Args;
 use furl_ledger::codec::json;
-use furl_ledger::{Amount, Domain, Expiry, Nonce, PublicKey, RuleError, SecretKey, SlotIndex, State, Transfer};
+use furl_ledger::{Amount, Domain, Expiry, Nonce, PublicKey, RuleError, SecretKey, SlotIndex, Transfer};
 use serde::Serialize;
 use thiserror::Error;
 
@@ -13,7 +13,7 @@ use crate::args::number;
 use crate::exit::Failure;
 use crate::fee::Fee;
 use crate::files::{self, Access, Destination, Sink};
-use crate::input;
+use crate::input::{self, Loaded};
 use crate::key_file;
 use crate::output::Outcome;
 use crate::places::Places;
@@ -258,7 +258,7 @@ struct Signer {
     places: HashMap<PublicKey, (usize, usize)>,
     domain: Domain,
     /// If it is known, it tells whose a slot is.
-    state: Option<State>,
+    state: Option<Loaded>,
 }
 
 impl Signer {
@@ -268,10 +268,10 @@ impl Signer {
         for (file, keys) in keys.iter().enumerate() {
             places.extend(keys.iter().enumerate().map(|(place, key)| (key.public_key(), (file, place))));
         }
-        let state = deployment.state.as_ref().map(input::state).transpose()?.map(|loaded| loaded.state);
+        let state = deployment.state.as_ref().map(input::state).transpose()?;
         let domain = match (&deployment.domain, &state) {
             (Some(domain), _) => *domain,
-            (None, Some(state)) => state.next().domain,
+            (None, Some(state)) => state.next.domain,
             (None, None) => unreachable!("the parser demands one of the two"),
         };
         Ok(Self { keys, places, domain, state })
@@ -291,7 +291,7 @@ impl Signer {
                 (_, more) => Err(SignError::Keys(1 + more)),
             };
         };
-        let sender = state.slots().get(&slot).ok_or(SignError::Slot(RuleError::MissingSlot { slot }))?;
+        let sender = state.ledger.slot(slot).ok_or(SignError::Slot(RuleError::MissingSlot { slot }))?;
         let expected = sender.owner.public_key;
         match self.places.get(&expected) {
             Some((file, place)) => Ok(&self.keys[*file][*place]),

@@ -4,13 +4,14 @@ use std::fmt;
 
 use clap::Args;
 use furl_circuits::pins::KeyDigest;
-use furl_ledger::{Batch, SignedTransfer, Statement, data};
+use furl_ledger::{Batch, Statement, data};
 use furl_prover::stage::Stage as _;
 use furl_prover::{Envelope, Keys, Profile, ProofFileError, Root, Wrapped};
 use serde::Serialize;
 
 use super::Lines;
 use crate::args::{self, StageName, Threads};
+use crate::batch::{self, Published};
 use crate::exit::Failure;
 use crate::input::{self, Loaded};
 use crate::measure::{Promise, Seconds, timed};
@@ -179,13 +180,14 @@ impl Options {
         let envelope = refusal::envelope(proof)?;
         self.require_stage(stage, &envelope)?;
         let envelope = envelope.require(self.profile).map_err(|error| Refusal::of(proof, error))?;
+        let mismatch = |mismatch| Refusal::Mismatch { input: self.proof.clone(), source: Box::new(mismatch) };
         let state = state.as_ref().map(input::state).transpose()?;
-        let transfers = transfers.as_ref().map(input::transfers).transpose()?;
         // First, because it takes no circuit.
         let claimed = envelope.batch().map_err(|error| Refusal::of(proof, error))?;
-        let compared = compare(claimed, state, transfers.as_deref());
-        let compared =
-            compared.map_err(|mismatch| Refusal::Mismatch { input: self.proof.clone(), source: Box::new(mismatch) })?;
+        compare_state(claimed, state.as_ref()).map_err(mismatch)?;
+        let read = |file| batch::published(file, claimed.count, state.is_some());
+        let transfers = transfers.as_ref().map(read).transpose()?;
+        let compared = compare_transfers(claimed, state, transfers).map_err(mismatch)?;
         self.threads.run(|| match stage {
             StageName::Root => {
                 let keys = Keys::new();
@@ -254,37 +256,38 @@ impl Options {
     }
 }
 
-/// Compares a statement with all that is known of the batch, and says what that was.
-fn compare(
-    statement: &Statement,
-    state: Option<Loaded>,
-    transfers: Option<&[SignedTransfer]>,
-) -> Result<(State, Transfers), Mismatch> {
+/// Compares a statement with what a state says of the batch.
+fn compare_state(statement: &Statement, state: Option<&Loaded>) -> Result<(), Mismatch> {
     // A whole batch starts its data chain; anything else is a piece of one.
     equal("data in", data::start(), statement.data_in)?;
-    if let Some(Loaded { state, ledger }) = &state {
-        let Batch { domain, number, lanes } = state.next();
-        equal("domain", domain.separator(), statement.domain)?;
-        equal("batch number", number.get(), statement.batch)?;
-        equal("old root", ledger.root(), statement.old_root)?;
-        equal("fees", lanes.digest(), statement.fees)?;
+    let Some(Loaded { next: Batch { domain, number, lanes }, ledger }) = state else { return Ok(()) };
+    equal("domain", domain.separator(), statement.domain)?;
+    equal("batch number", number.get(), statement.batch)?;
+    equal("old root", ledger.root(), statement.old_root)?;
+    equal("fees", lanes.digest(), statement.fees)
+}
+
+/// Compares it with the transfers, applied to the state if there is one, and says what was
+/// compared.
+fn compare_transfers(
+    statement: &Statement,
+    state: Option<Loaded>,
+    transfers: Option<Published>,
+) -> Result<(State, Transfers), Mismatch> {
+    let compared = if state.is_some() { State::Matches } else { State::NotChecked };
+    let Some(Published { count, goes_on, data, transfers }) = transfers else {
+        return Ok((compared, Transfers::NotChecked));
+    };
+    if goes_on {
+        return Err(Mismatch::Longer { most: count });
     }
-    if let Some(transfers) = transfers {
-        // More than a statement can count are not those of the statement either.
-        equal("count", u32::try_from(transfers.len()).unwrap_or(u32::MAX), statement.count)?;
-        let words = transfers.iter().map(|signed| &signed.transfer);
-        equal("data out", data::absorb_all(data::start(), words), statement.data_out)?;
-    }
-    Ok(match (state, transfers) {
-        (None, None) => (State::NotChecked, Transfers::NotChecked),
-        (Some(_), None) => (State::Matches, Transfers::NotChecked),
-        (None, Some(_)) => (State::NotChecked, Transfers::DataMatches),
-        (Some(Loaded { state, mut ledger }), Some(transfers)) => {
-            ledger.apply(state.next(), transfers)?;
-            equal("new root", ledger.root(), statement.new_root)?;
-            (State::Matches, Transfers::Applied)
-        }
-    })
+    // No list is longer than a statement can count.
+    equal("count", u32::try_from(count).unwrap_or(u32::MAX), statement.count)?;
+    equal("data out", data, statement.data_out)?;
+    let Some(Loaded { next, mut ledger }) = state else { return Ok((compared, Transfers::DataMatches)) };
+    ledger.apply(&next, &transfers)?;
+    equal("new root", ledger.root(), statement.new_root)?;
+    Ok((compared, Transfers::Applied))
 }
 
 fn equal<T: PartialEq + Into<Value>>(field: &'static str, expected: T, got: T) -> Result<(), Mismatch> {

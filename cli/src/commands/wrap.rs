@@ -86,7 +86,7 @@ impl Options {
         let destination = places.output("--out", &self.out, self.force)?;
         let envelope = refusal::envelope(&self.root)?;
         let envelope = envelope.require(self.profile).map_err(|error| Refusal::of(&self.root, error))?;
-        Wrapper::require(envelope.profile, self.allowance.memory).map_err(Failure::Wrap)?;
+        Wrapper::require(envelope.profile, self.allowance.memory()).map_err(Failure::Wrap)?;
         self.threads.run(|| {
             let root = envelope.verify(self.profile, &Keys::new()).map_err(|error| Refusal::of(&self.root, error))?;
             let setup = Timed::load(&self.setup, root.envelope().profile)?;

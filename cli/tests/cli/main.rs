@@ -3,6 +3,7 @@
 mod anvil;
 mod batches;
 mod bench;
+mod bounds;
 mod ceremony;
 mod exits;
 #[path = "../../../settlement/tests/settlement/fake.rs"]

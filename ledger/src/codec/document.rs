@@ -103,18 +103,26 @@ impl Node<'_> {
             Self::Object(_) => "an object",
         }
     }
+
+    /// Says that this, called `name`, is of the wrong kind.
+    pub(crate) const fn is_not(&self, name: &'static str, expected: &'static str) -> DocumentError {
+        DocumentError::Kind { name, expected, got: self.kind() }
+    }
 }
 
 /// Reads one JSON value that fills all of `bytes`.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Node<'_>, DocumentError> {
     ByteOrderMark::refuse(bytes)?;
     let text = std::str::from_utf8(bytes).map_err(|error| DocumentError::NotUtf8 { offset: error.valid_up_to() })?;
-    serde_json::from_str(text).map_err(|error| {
-        let message = error.to_string();
-        // The place has fields of its own.
-        let reason = message.rsplit_once(" at line ").map_or(message.as_str(), |(reason, _)| reason);
-        DocumentError::Syntax { line: error.line(), column: error.column(), reason: reason.to_owned() }
-    })
+    serde_json::from_str(text).map_err(|error| syntax(&error))
+}
+
+/// What the parser says.
+pub(crate) fn syntax(error: &serde_json::Error) -> DocumentError {
+    let message = error.to_string();
+    // The place has fields of its own.
+    let reason = message.rsplit_once(" at line ").map_or(message.as_str(), |(reason, _)| reason);
+    DocumentError::Syntax { line: error.line(), column: error.column(), reason: reason.to_owned() }
 }
 
 /// Takes the object `node`, called `name`, apart into the members called `names`, in that order.
@@ -124,7 +132,7 @@ pub(crate) fn members<'a, const N: usize>(
     names: [&'static str; N],
 ) -> Result<[Member<'a>; N], DocumentError> {
     let Node::Object(entries) = node else {
-        return Err(DocumentError::Kind { name, expected: "an object", got: node.kind() });
+        return Err(node.is_not(name, "an object"));
     };
     let mut found: [Option<Node<'a>>; N] = [const { None }; N];
     for (key, value) in entries {
@@ -146,28 +154,6 @@ pub(crate) fn members<'a, const N: usize>(
     Ok(names.map(|name| Member { name, node: found.next().unwrap_or(Node::Null) }))
 }
 
-/// The members `format` and `version` of the object `node`, called `name`: whatever else a file of another format or
-/// version holds, these two say what it is.
-pub(crate) fn header<'n>(name: &'static str, node: &'n Node<'_>) -> Result<(&'n str, u64), DocumentError> {
-    let Node::Object(entries) = node else {
-        return Err(DocumentError::Kind { name, expected: "an object", got: node.kind() });
-    };
-    let member = |name: &'static str| {
-        let is_named = |key: &Node<'_>| matches!(key, Node::Text(text) if text == name);
-        let found = entries.iter().find(|(key, _)| is_named(key));
-        found.map(|(_, value)| value).ok_or(DocumentError::Missing { name })
-    };
-    let wrong_kind = |name, expected, got: &Node<'_>| DocumentError::Kind { name, expected, got: got.kind() };
-    let format = match member("format")? {
-        Node::Text(text) => text.as_ref(),
-        other => return Err(wrong_kind("format", "a string", other)),
-    };
-    match member("version")? {
-        Node::Whole(version) => Ok((format, *version)),
-        other => Err(wrong_kind("version", "a whole number", other)),
-    }
-}
-
 /// One value, with the name that errors call it by.
 pub(crate) struct Member<'a> {
     name: &'static str,
@@ -175,8 +161,13 @@ pub(crate) struct Member<'a> {
 }
 
 impl<'a> Member<'a> {
+    /// The value, if there is one.
+    pub(crate) fn found(name: &'static str, node: Option<Node<'a>>) -> Result<Self, DocumentError> {
+        node.map(|node| Self { name, node }).ok_or(DocumentError::Missing { name })
+    }
+
     fn wrong_kind(&self, expected: &'static str) -> DocumentError {
-        DocumentError::Kind { name: self.name, expected, got: self.node.kind() }
+        self.node.is_not(self.name, expected)
     }
 
     /// A whole number.

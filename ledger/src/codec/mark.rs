@@ -18,6 +18,8 @@ pub enum ByteOrderMark {
 }
 
 impl ByteOrderMark {
+    /// No mark has more bytes.
+    pub(crate) const BYTES: usize = 3;
     const ALL: [Self; 3] = [Self::Utf8, Self::Utf16Le, Self::Utf16Be];
 
     /// The mark that `text` begins with, if there is one.

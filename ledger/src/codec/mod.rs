@@ -32,6 +32,7 @@ pub mod binary;
 pub(crate) mod document;
 pub mod json;
 mod mark;
+pub(crate) mod stream;
 #[cfg(test)]
 mod tests;
 

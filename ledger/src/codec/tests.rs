@@ -9,6 +9,7 @@ use super::{
     document::DocumentError,
     json,
     json::{JsonError, MAX_LINE},
+    stream::MAX_PIECE,
 };
 use crate::{
     amount::Amount,
@@ -18,7 +19,7 @@ use crate::{
     index::{Expiry, Nonce, SlotIndex, Token},
     ledger::Ledger,
     signature::Signature,
-    state::{State, StateError},
+    state::{ReadStateError, State, StateError},
     testing::{amount, batch, fee, sign, transfer, world},
     transfer::{SignedTransfer, Transfer},
 };
@@ -422,4 +423,105 @@ fn state_faults_are_named() {
     let state = State::from_json(rich.as_bytes()).unwrap();
     assert!(Ledger::from_state(&state).is_err());
     assert_eq!(state.slots()[&SlotIndex::new(1).unwrap()].balance, amount(50));
+}
+
+/// A state of no end: after its head, `piece` without end. Counts the bytes that are read.
+struct Endless<'a> {
+    head: &'a str,
+    piece: &'a str,
+    read: u64,
+}
+
+impl std::io::Read for Endless<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let bytes = self.head.bytes().chain(self.piece.bytes().cycle());
+        let skipped = match self.read.checked_sub(self.head.len() as u64) {
+            None => self.read as usize,
+            Some(behind) => self.head.len() + (behind % self.piece.len() as u64) as usize,
+        };
+        buffer.iter_mut().zip(bytes.skip(skipped)).for_each(|(place, byte)| *place = byte);
+        self.read += buffer.len() as u64;
+        Ok(buffer.len())
+    }
+}
+
+/// Whatever has no end is refused after one piece, or as soon as an entry is wrong: nothing is held
+/// meanwhile.
+#[test]
+fn an_endless_state_is_refused_without_being_held() {
+    let json = world().state(batch()).to_json();
+    let (head, _) = json.split_once('\n').unwrap();
+    let slot = json.lines().nth(1).unwrap();
+    let first = format!("{head}{slot}");
+    let of_version_2 = r#"{"format":"furl-state","version":2,"accounts":["#;
+    let unknown = r#"{"format":"furl-state","version":1,"accounts":["#;
+    for (head, piece, words) in [
+        ("", " ", "to end within 65536 bytes"),
+        ("{\"format\":\"", "f", "to end within 65536 bytes"),
+        ("{\"lanes\":[0", ",0", "to end within 65536 bytes"),
+        (head, " ", "to end within 65536 bytes"),
+        (&*format!("{head}[0"), ",0", "to end within 65536 bytes"),
+        (&first, slot, "slot 0 comes after slot 0"),
+        ("[0", ",0", "expected an object, got an array"),
+        (of_version_2, "0,", "version 2"),
+        (unknown, "0,", "unknown field \"accounts\""),
+    ] {
+        let mut endless = Endless { head, piece, read: 0 };
+        let error = State::read(std::io::BufReader::new(&mut endless)).unwrap_err();
+        assert!(error.to_string().contains(words), "{head}{piece}…: {error}");
+        assert!(endless.read <= 3 * MAX_PIECE as u64, "{head}{piece}…: {} bytes were read", endless.read);
+    }
+}
+
+/// The version is named whatever came before it, be it long, and a fault that came before is told
+/// if it is ours.
+#[test]
+fn what_comes_before_the_version() {
+    let long = format!("[{{\"a\":\"{}\"}}", "x".repeat(1000)) + &",[0,{\"b\":null}]".repeat(MAX_PIECE / 8) + "]";
+    let bad = "[{\"slot\":true}]";
+    for (slots, name) in
+        [(&*long, "accounts"), (&long, "slots"), (bad, "slots"), ("7", "slots"), ("{\"a\":[]}", "slots")]
+    {
+        let of = |version: u32| format!("{{\"{name}\":{slots},\"version\":{version},\"format\":\"furl-state\"}}");
+        assert_eq!(State::from_json(of(2).as_bytes()), Err(StateError::Version { got: 2 }), "{name}");
+        let ours = State::from_json(of(1).as_bytes()).unwrap_err();
+        assert!(ours.to_string().contains(name), "{ours}");
+    }
+    let twice = r#"{"slots":[],"slots":[],"format":"furl-state","version":1}"#;
+    assert_eq!(State::from_json(twice.as_bytes()), Err(DocumentError::Duplicate { name: "slots" }.into()));
+    // Syntax comes first, wherever the parser meets it.
+    let broken = State::from_json(b"{\"slots\":[{}x").unwrap_err();
+    assert!(matches!(broken, StateError::Document(DocumentError::Syntax { line: 1, column: 13, .. })), "{broken:?}");
+    let trailing = State::from_json((world().state(batch()).to_json() + "x").as_bytes()).unwrap_err();
+    assert!(
+        matches!(trailing, StateError::Document(DocumentError::Syntax { line: 11, column: 1, .. })),
+        "{trailing:?}"
+    );
+}
+
+#[test]
+fn a_state_is_read_and_written_as_it_comes() {
+    struct Broken;
+    impl std::io::Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(std::io::Error::other("broken"))
+        }
+    }
+    impl std::io::Write for Broken {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::Error::other("full"))
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let state = world().state(batch());
+    let json = state.to_json();
+    let trickled = State::read(std::io::BufReader::with_capacity(1, json.as_bytes())).unwrap();
+    assert_eq!(trickled, state);
+    assert_eq!(Ledger::of_state(trickled).unwrap().into_state(batch()), state);
+    let start = &json.as_bytes()[..200];
+    let read = State::read(std::io::BufReader::new(std::io::Read::chain(start, Broken)));
+    assert!(matches!(read, Err(ReadStateError::Io(error)) if error.to_string() == "broken"));
+    assert_eq!(state.write(Broken).unwrap_err().to_string(), "full");
 }

@@ -1,43 +1,48 @@
 //! # Which transfers break a rule
 //!
-//! A batch applies whole or not at all. Whoever collects transfers from strangers wants to know beforehand which ones
-//! to leave out: [`Ledger::refused`] applies them one by one, passes over each that breaks a rule, and then puts
-//! everything back. The others, in their order, apply as a batch, because what a transfer does depends only on those
-//! before it that were not passed over.
+//! A batch applies whole or not at all. An operator who collects transfers from strangers wants to
+//! know beforehand which ones to leave out. A [`Selection`] takes them one by one, as they come,
+//! and refuses each that breaks a rule; when it is dropped, everything is put back. Those that it
+//! has taken, in their order, apply as a batch, because what a transfer does depends only on those
+//! before it that were taken.
+
+use std::mem;
 
 use super::{Journal, LaneError, Ledger};
 use crate::{batch::Batch, rules::RuleError, transfer::SignedTransfer};
 
-/// A transfer that breaks a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refused {
-    /// Its place in the list, from zero.
-    pub index: usize,
-    /// The rule, with what was expected and got.
-    pub error: RuleError,
+/// Transfers that are being chosen for a batch. The ledger is as it was when this is dropped.
+#[derive(Debug)]
+pub struct Selection<'a> {
+    ledger: &'a mut Ledger,
+    batch: Batch,
+    journal: Journal,
 }
 
 impl Ledger {
-    /// Those of `transfers` that break a rule of `batch`, each judged after those before it that break none. The
-    /// ledger stays as it is.
+    /// Begins to choose transfers for a batch.
     ///
     /// # Errors
     /// A fee lane leads nowhere.
-    pub fn refused<'a>(
-        &mut self,
-        batch: &Batch,
-        transfers: impl IntoIterator<Item = &'a SignedTransfer>,
-    ) -> Result<Vec<Refused>, LaneError> {
+    pub fn select(&mut self, batch: Batch) -> Result<Selection<'_>, LaneError> {
         self.check_lanes(&batch.lanes)?;
-        let mut journal = Journal::new();
-        let mut refused = Vec::new();
-        for (index, signed) in transfers.into_iter().enumerate() {
-            if let Err(error) = self.step(batch, signed, &mut journal) {
-                refused.push(Refused { index, error });
-            }
-        }
-        self.roll_back(journal);
-        Ok(refused)
+        Ok(Selection { ledger: self, batch, journal: Journal::new() })
+    }
+}
+
+impl Selection<'_> {
+    /// Takes a transfer, after those that were taken before.
+    ///
+    /// # Errors
+    /// It breaks a rule, and is not taken.
+    pub fn take(&mut self, signed: &SignedTransfer) -> Result<(), RuleError> {
+        self.ledger.step(&self.batch, signed, &mut self.journal).map(drop)
+    }
+}
+
+impl Drop for Selection<'_> {
+    fn drop(&mut self) {
+        self.ledger.roll_back(mem::take(&mut self.journal));
     }
 }
 
@@ -68,29 +73,38 @@ mod tests {
         ]
     }
 
+    /// Those that break a rule, by their place, and those that break none.
+    fn split(ledger: &mut Ledger, list: &[SignedTransfer]) -> (Vec<(usize, Rule)>, Vec<SignedTransfer>) {
+        let mut selection = ledger.select(batch()).unwrap();
+        let (mut refused, mut taken) = (Vec::new(), Vec::new());
+        for (index, signed) in list.iter().enumerate() {
+            match selection.take(signed) {
+                Ok(()) => taken.push(signed.clone()),
+                Err(error) => refused.push((index, error.rule())),
+            }
+        }
+        (refused, taken)
+    }
+
     #[test]
     fn the_refused_ones_are_named_and_nothing_changes() {
         let mut ledger = world();
-        let refused = ledger.refused(&batch(), &list()).unwrap();
-        let named: Vec<_> = refused.iter().map(|refused| (refused.index, refused.error.rule())).collect();
-        assert_eq!(named, [(1, Rule::T1), (2, Rule::T3), (3, Rule::T2), (6, Rule::T2)]);
+        let (refused, _) = split(&mut ledger, &list());
+        assert_eq!(refused, [(1, Rule::T1), (2, Rule::T3), (3, Rule::T2), (6, Rule::T2)]);
         assert_eq!(ledger, world());
     }
 
     #[test]
     fn the_others_are_a_batch() {
         let mut ledger = world();
-        let list = list();
-        let refused = ledger.refused(&batch(), &list).unwrap();
-        let is_left = |index: &usize| refused.iter().all(|refused| refused.index != *index);
-        let rest: Vec<_> = (0..list.len()).filter(is_left).map(|index| list[index].clone()).collect();
+        let (_, rest) = split(&mut ledger, &list());
         assert_eq!(ledger.apply(&batch(), &rest).unwrap().steps().len(), 3);
-        assert!(world().refused(&batch(), &rest).unwrap().is_empty());
+        assert_eq!(split(&mut world(), &rest), (Vec::new(), rest));
     }
 
     #[test]
     fn a_lane_that_leads_nowhere_is_told() {
         let mut ledger = Ledger::new();
-        assert!(matches!(ledger.refused(&batch(), &list()), Err(LaneError::MissingSlot { lane: 1, .. })));
+        assert!(matches!(ledger.select(batch()), Err(LaneError::MissingSlot { lane: 1, .. })));
     }
 }

@@ -198,6 +198,12 @@ pub enum SetupError {
     /// The Lagrange basis is not that of the powers.
     #[error("expected the Lagrange basis of the powers, got another")]
     Lagrange,
+    /// The system does not give the memory for the points.
+    #[error("the system does not give {bytes} bytes of memory")]
+    Memory {
+        /// What was asked for.
+        bytes: usize,
+    },
     /// The system gives no randomness for the checks.
     #[error("the system gives no randomness")]
     Randomness(#[from] getrandom::Error),

@@ -73,6 +73,8 @@ impl<R: Read> Input<R> {
         while left > 0 {
             let bytes = &mut buffer[..G1_BYTES * left.min(CHUNK as u64) as usize];
             self.read(bytes)?;
+            let more = bytes.len() / G1_BYTES;
+            points.try_reserve(more).map_err(|_| SetupError::Memory { bytes: bytes.len() })?;
             for bytes in bytes.chunks_exact(G1_BYTES) {
                 points.push(points::g1(bytes, place(points.len() as u64))?);
             }

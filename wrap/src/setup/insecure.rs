@@ -25,6 +25,9 @@ use super::{lagrange, ptau};
 const LABEL: &[u8] = b"furl/INSECURE/setup";
 /// Points that are made at a time.
 const BLOCK: usize = 1 << 12;
+/// What making a setup takes for each power: two lists of points, and the scalars of one of them,
+/// in three forms.
+pub(super) const BYTES: usize = 2 * 64 + 3 * 32;
 /// Bits of a window of the fixed bases, at least and at most.
 const WINDOW: (u32, u32) = (2, 12);
 

@@ -146,9 +146,11 @@ impl Setup {
     /// The development setup, the same everywhere.
     ///
     /// # Errors
-    /// [`SetupError::Size`] if `k` is out of range.
+    /// [`SetupError::Size`] if `k` is out of range, and [`SetupError::Memory`] if there is no room
+    /// for the points.
     pub fn insecure_dev(k: u32) -> Result<Self, SetupError> {
         let k = in_range(k)?;
+        powers::ask(k, insecure::BYTES)?;
         let powers = insecure::powers(k, insecure::secret());
         let hash = powers.hash();
         Ok(Self::new(powers, Origin::InsecureDev, hash))

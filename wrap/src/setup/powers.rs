@@ -14,6 +14,8 @@
 //! The scalar $r$ is drawn from the system's randomness after the file has been read. If a power or a Lagrange point is wrong, the difference
 //! of the two sides is a polynomial in $r$, not zero, of degree below $n$: a wrong file passes with probability at most $n / |\mathbb F_r| < 2^{-225}$.
 
+use core::hint;
+
 use halo2_proofs::arithmetic::best_multiexp;
 use halo2_proofs::halo2curves::bn256::{Bn256, Fr, G1Affine, G2Affine};
 use halo2_proofs::halo2curves::ff::{BatchInvert, Field, FromUniformBytes};
@@ -26,6 +28,22 @@ use sha2::{Digest, Sha256};
 use super::error::{Place, SetupError};
 use super::lagrange;
 use super::points::encode;
+
+/// What the checks take for each power: scalars, and the sums of a multiplication.
+const CHECK_BYTES: usize = 96;
+/// What computing the Lagrange basis takes: scalars in digits, points in two forms.
+const BASIS_BYTES: usize = 320;
+
+/// Asks the system for so many bytes for each of $2^k$ powers, and gives them back: lists that are
+/// made one after the other would end the process when one of them is refused.
+pub(super) fn ask(k: u32, each: usize) -> Result<(), SetupError> {
+    let bytes = each << k;
+    let mut room: Vec<u8> = Vec::new();
+    room.try_reserve_exact(bytes).map_err(|_| SetupError::Memory { bytes })?;
+    // Otherwise the compiler may leave out what is not used.
+    hint::black_box(&room);
+    Ok(())
+}
 
 /// A setup's content, as it was read.
 pub(super) struct Powers {
@@ -41,6 +59,7 @@ pub(super) struct Powers {
 impl Powers {
     /// Makes all checks of the table.
     pub(super) fn check(&self) -> Result<(), SetupError> {
+        ask(self.k, if self.lagrange.is_some() { CHECK_BYTES } else { CHECK_BYTES + BASIS_BYTES })?;
         let generator = G1Affine::generator();
         if self.g[0] != generator {
             return Err(SetupError::Generator(Place::Power(0)));
