@@ -81,6 +81,7 @@ fn sources(root: &Path) -> Vec<PathBuf> {
 }
 
 /// Runs this anew when the file changes. One that is not there would make it run every time.
+#[expect(clippy::disallowed_methods, reason = "for cargo, not for a terminal")]
 fn watch(path: &Path) {
     if path.exists() {
         println!("cargo::rerun-if-changed={}", path.display());

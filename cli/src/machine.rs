@@ -21,6 +21,7 @@ use furl_prover::Memory;
 use serde::{Deserialize, Serialize};
 
 use crate::bench::report::nullable;
+use crate::show::Name;
 
 /// The processor and the threads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +71,7 @@ pub(crate) struct Limit {
 impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.file {
-            Some(file) => write!(f, "the control group allows {} ({})", self.memory, file.display()),
+            Some(file) => write!(f, "the control group allows {} ({})", self.memory, Name(file)),
             None => write!(f, "the machine has {}", self.memory),
         }
     }

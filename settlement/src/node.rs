@@ -133,12 +133,8 @@ impl Node {
         let mined: Option<Mined> = self.ask("eth_getTransactionReceipt", &hash, "a receipt")?;
         let (Some(Sent { from, nonce, to: None, input }), Some(mined)) = (sent, mined) else { return Ok(None) };
         let contract = mined.created().filter(|_| mined.succeeded());
-        Ok(contract.map(|contract| Creation {
-            contract,
-            code: input.into(),
-            sender: L1Address::new(from.into_array()),
-            nonce: nonce.to(),
-        }))
+        let (sender, nonce) = (L1Address::new(from.into_array()), nonce.to());
+        Ok(contract.map(|contract| Creation { contract, code: input.into(), sender, nonce }))
     }
 
     /// Asks something that changes nothing, and that no contract has a say in.
@@ -310,7 +306,8 @@ impl Layer1 for Node {
     }
 
     fn estimate(&self, call: &Call) -> Result<u64, Layer1Error> {
-        self.execute::<U64>("eth_estimateGas", &json!([self.parameters(call)]), "a number").map(|gas| gas.to())
+        self.execute::<U64>("eth_estimateGas", &json!([self.parameters(call), "latest"]), "a number")
+            .map(|gas| gas.to())
     }
 
     /// By the [`outbox`](crate::outbox), with its usual settings, and no record on the disk.

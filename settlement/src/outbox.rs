@@ -2,8 +2,8 @@
 //!
 //! A node may fail at any moment, and so may this program. What is sent must not be sent twice, nor
 //! be forgotten. So a transaction is signed once, for a nonce that is fixed, and written down
-//! ([`record`]) before a node sees it. From then on its raw bytes are all that is sent: they can be
-//! repeated without harm, and whether they are in a block is asked by their hash.
+//! ([`record`](crate::record)) before a node sees it. From then on its raw bytes are all that is
+//! sent: they can be repeated without harm, and whether they are in a block is asked by their hash.
 //!
 //! | the node says | what it means | what follows |
 //! |---|---|---|
@@ -228,6 +228,7 @@ impl<'a> Outbox<'a> {
                     Some(nonce) => nonce,
                     None => self.node.account(&self.record.subject().sender)?.nonce,
                 };
+                self.free(nonce)?;
                 let gas = self.node.estimate(call)?;
                 self.transact(call, nonce, gas)?
             }

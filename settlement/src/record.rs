@@ -475,7 +475,7 @@ mod tests {
     const CHAIN: u64 = 17_000;
 
     fn key() -> AccountKey {
-        AccountKey::parse(&"11".repeat(32)).unwrap()
+        AccountKey::parse("11".repeat(32)).unwrap()
     }
 
     fn subject() -> Subject {

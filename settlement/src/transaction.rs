@@ -144,7 +144,7 @@ mod tests {
     use crate::fees::GWEI;
 
     fn key() -> AccountKey {
-        AccountKey::parse(&"11".repeat(32)).unwrap()
+        AccountKey::parse("11".repeat(32)).unwrap()
     }
 
     fn samples() -> [Transaction; 4] {

@@ -1,5 +1,7 @@
 //! The command line as its users meet it: the built binary is run, and its output, exit code and files are judged.
 
+#![allow(clippy::disallowed_methods, reason = "the names of files here are the tests' own")]
+
 mod anvil;
 mod batches;
 mod bench;
