@@ -149,7 +149,7 @@ impl Exit {
             Self::Defect => "a defect of this program; please report it",
             Self::System => "the system gives no threads, no randomness, or not the memory that is needed",
             Self::Tool => "a tool is missing or fails; the message names the command that gets it",
-            Self::Uncreatable => "an output file exists (see --force) or cannot be created",
+            Self::Uncreatable => "an output file exists (see --force), is in use, is an input, or cannot be created",
             Self::Write => "writing failed, or there is no room; nothing half-written is left",
             Self::Unsafe => "it would be unsafe; the message names what, and how to say that it is meant",
             Self::Interrupted => {
