@@ -6,7 +6,7 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | messages and details, a line each | [`line`], in the log |
+//! | messages and details, a line each | [`line()`], in the log |
 //! | reports, whose lines are ours | [`lines`], where they are printed |
 //! | JSON, of reports and of the log | [`json`]: the same text to programs |
 //! | names of files, in either | [`Name`], which shows no secret either |
