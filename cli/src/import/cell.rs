@@ -13,8 +13,6 @@ use thiserror::Error;
 
 use super::layout::Statuses;
 
-use crate::secret;
-
 /// The bits of a value.
 pub(crate) const VALUE_BITS: u64 = 256;
 /// The digits of the largest value.
@@ -195,10 +193,8 @@ fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A text short enough for a message, without what may be a secret: the table may be another file
-/// altogether, one with keys.
+/// A text short enough for a message.
 pub(crate) fn clip(text: &str) -> String {
     const MOST: usize = 120;
-    let text = secret::hidden(text);
-    if text.chars().count() <= MOST { text.into_owned() } else { text.chars().take(MOST).chain(['…']).collect() }
+    if text.chars().count() <= MOST { text.to_owned() } else { text.chars().take(MOST).chain(['…']).collect() }
 }

@@ -9,6 +9,7 @@
 
 use super::cell::clip;
 use super::rows::RowError;
+use crate::secret;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -486,7 +487,8 @@ impl Gap {
         if let (true, Some(column)) = (self.missing.is_empty(), self.foreign) {
             return RowError::Foreign { line, layout, column };
         }
-        let got = clip(&header.join(","));
+        // It may be another file altogether, one with keys.
+        let got = clip(&secret::hidden(&header.join(",")));
         if is_chosen {
             RowError::Chosen { line, layout, missing: self.missing, got }
         } else {

@@ -40,7 +40,8 @@ fn an_endless_list_is_not_that_of_the_statement() {
     let [proof, state] = ["proof", "state.json"].map(|name| ROLLUP.at(name));
     let words = ["NOT VERIFIED", "count: expected at most 3 transfers, the file has more"];
     for more in [&[][..], &["--state", &state]] {
-        let (run, sent) = endless(&[&["verify", &proof, "--transfers", "-"], more].concat(), "", &line());
+        let (run, sent) =
+            endless(&[&["verify", &proof, "--profile=fast", "--transfers", "-"], more].concat(), "", &line());
         run.fails(1, &words);
         assert!(sent <= AHEAD, "{sent} bytes were taken");
     }

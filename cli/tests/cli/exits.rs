@@ -156,6 +156,6 @@ fn outputs_are_found_impossible_before_the_work() {
     into(&[&place.at("."), "--force"]).fails(73, &["not a regular file"]);
     into(&[&out, "--state-out", &state]).fails(73, &["exists already"]);
     into(&[&out, "--state-out", &out]).fails(2, &["expected two files"]);
-    furl(&["import", &transfers, "--out", &transfers]).fails(65, &[&transfers, "expected the header"]);
+    furl(&["import", &transfers, "--out", &transfers]).fails(65, &[&transfers, "not a table of token transfers"]);
     nothing_is_written(&place);
 }

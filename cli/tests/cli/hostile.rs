@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::process::Stdio;
 
-use crate::support::{Place, ROLLUP, Run, command, fed, furl, workspace};
+use crate::support::{Place, ROLLUP, Run, batch, command, fed, furl, workspace};
 
 fn prove(place: &Place) -> Run {
     let [state, transfers, out] = ["state.json", "batch.jsonl", "out"].map(|name| place.at(name));
@@ -155,7 +155,8 @@ fn a_state_that_does_not_match_is_refused() {
     place.put("state.json", ROLLUP.read("next.json"));
     prove(&place).fails(67, &["line 1", "transfer 0 breaks T2: expected nonce 2, got 0"]);
     let state = String::from_utf8(ROLLUP.read("state.json")).unwrap();
-    place.put("state.json", state.replace(&"03".repeat(32), &"04".repeat(32)));
+    let other = format!("0x{}", "04".repeat(32));
+    place.put("state.json", state.replace(&batch().domain.to_string(), &other));
     prove(&place).fails(67, &["line 1", "transfer 0 breaks T8"]);
     let missing = state.replace("{\"token\":0,\"slot\":5}", "{\"token\":0,\"slot\":6}");
     place.put("state.json", missing);

@@ -257,7 +257,7 @@ fn an_interrupted_wrap_goes_on_from_the_root() {
     let place = ROLLUP.copy();
     let [state, transfers, out] = ["state.json", "batch.jsonl", "out"].map(|name| place.at(name));
     let batch = ["--state", &state, "--transfers", &transfers, "--out", &out, "--profile", "fast"];
-    let mut prove = command(&[&["prove"][..], &batch].concat());
+    let mut prove = command(&[&["prove", "--insecure-dev"][..], &batch].concat());
     let child = prove.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let folder = format!("{out}.parts");
     wait_for(|| parts(&folder) == 3);

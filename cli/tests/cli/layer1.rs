@@ -331,12 +331,11 @@ fn a_proxy_of_the_environment_is_told_from_the_node() {
         run
     };
     let named = |name: &'static str, address| (name, format!("http://user:hunter2@{address}"));
-    let words =
-        format!("eth_getTransactionCount: the proxy http://{dead} (of the variable http_proxy) does not answer: ");
+    let words = format!("eth_chainId: the proxy http://{dead} (of the variable http_proxy) does not answer: ");
     run(&[named("http_proxy", dead)]).fails(69, &["http://node.invalid cannot be asked", &words]);
     let words = format!("the proxy {} (of the variable HTTP_PROXY) does not connect to it: HTTP 407", proxy.url());
     run(&[named("HTTP_PROXY", proxy.address()), named("HTTPS_PROXY", dead)]).fails(69, &[&words]);
-    let direct = "http://node.invalid does not answer eth_getTransactionCount: ";
+    let direct = "http://node.invalid does not answer eth_chainId: ";
     run(&[named("HTTPS_PROXY", dead)]).fails(69, &[direct]);
     run(&[named("all_proxy", dead), ("NO_PROXY", "invalid".into())]).fails(69, &[direct]);
     run(&[("ALL_PROXY", "socks5://hunter2:1".into())])
@@ -468,7 +467,8 @@ fn a_missing_compiler_is_named_with_the_command_that_gets_it() {
     let [free, _] = no_nodes();
     let user = User::of(&free);
     let verify = |more: &[&str]| {
-        user.run_with(Given::Nowhere, &[&["verify-deployment", "--rollup", NOBODY, "--profile", "fast"], more].concat())
+        let verify = ["verify-deployment", "--rollup", NOBODY, "--profile", "fast", "--insecure-dev"];
+        user.run_with(Given::Nowhere, &[&verify[..], more].concat())
     };
     let how = ["npm ci --ignore-scripts", "contracts/solc.js", "native solc 0.8.37"];
     verify(&[]).fails(72, &[&["a Solidity compiler is needed", "expected --solc PATH"], &how[..]].concat());

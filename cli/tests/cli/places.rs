@@ -358,7 +358,7 @@ fn a_name_may_be_any_bytes() {
     shown(&run(&["setup", "--insecure-dev", "--k=3"], &odd(b"setup"))["input"], "setup");
     shown(&run(&["export", "calldata", &WRAPPED, "--out"], &odd(b"calldata"))["out"], "calldata");
     let vk = workspace("vectors/wrap.key");
-    shown(&run(&["export", "vk", "--key", &vk, "--out"], &odd(b"vk"))["out"], "vk");
+    shown(&run(&["export", "vk", "--profile=fast", "--insecure-dev", "--key", &vk, "--out"], &odd(b"vk"))["out"], "vk");
     fs::copy(ROLLUP.at("proof"), odd(b"proof")).unwrap();
     shown(&run(&["inspect"], &odd(b"proof"))["proof"], "proof");
     shown(&run(&["verify", "--profile=fast"], &odd(b"proof"))["proof"], "proof");
@@ -397,8 +397,9 @@ fn outputs_among_finished_proofs_stay() {
 fn the_key_of_an_account_comes_from_standard_input_too() {
     let rollup = format!("0x{}", "11".repeat(20));
     let vk = workspace("vectors/wrap.key");
-    let node = ["--rpc", "http://127.0.0.1:9", "--rollup", &rollup, "--key", &vk, "--key-file", "-"];
-    let submit = |proof: &str| all(&[&["submit", proof], &node]);
+    let node = ["--rpc", "http://127.0.0.1:9", "--rollup", &rollup, "--key-file", "-"];
+    let key = ["--profile=fast", "--insecure-dev", "--key", &vk];
+    let submit = |proof: &str| all(&[&["submit", proof], &node, &key]);
     let given = |proof: &str, input: &[u8]| fed(&borrowed(&submit(proof)), input);
     given("-", b"").fails(2, &["PROOF and --key-file are both -"]);
     given(&WRAPPED, b"no key").fails(65, &["there is no key in standard input"]);

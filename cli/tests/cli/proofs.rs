@@ -3,7 +3,7 @@
 use furl_ledger::codec::json;
 use furl_ledger::{Amount, Ledger, PieceStatement, State, Statement};
 
-use crate::support::{Place, ROLLUP, Run, furl, in_fast, index};
+use crate::support::{Place, ROLLUP, Run, batch, furl, in_fast, index};
 
 /// Where the parts of a proof file start.
 const PROFILE: usize = 10;
@@ -72,7 +72,8 @@ fn another_state_does_not_match() {
     let state = String::from_utf8(ROLLUP.read("state.json")).unwrap();
     let richer = place.put("richer", state.replace("\"1000\"", "\"1001\""));
     verify(&proof, &["--state", &richer]).fails(1, &["NOT VERIFIED", "of something else", "old root: expected 0x"]);
-    let moved = place.put("moved", state.replace(&"03".repeat(32), &"04".repeat(32)));
+    let other = format!("0x{}", "04".repeat(32));
+    let moved = place.put("moved", state.replace(&batch().domain.to_string(), &other));
     verify(&proof, &["--state", &moved]).fails(1, &["domain: expected 0x"]);
     let lanes = place.put("lanes", state.replace("[{\"token\":0,\"slot\":5}]", "[]"));
     verify(&proof, &["--state", &lanes]).fails(1, &["fees: expected 0x"]);
