@@ -184,7 +184,8 @@ fn what_is_on_its_way_is_not_sent_twice() {
     }
 
     let proof = place.put("proof", WRAPPED.read("proof"));
-    let submission = ["submit", &proof, "--rollup", text(&told["rollup"]), "--insecure-dev", "--json", "--wait", "0"];
+    let given = ["submit", &proof, "--rollup", text(&told["rollup"]), "--json", "--wait", "0"];
+    let submission = [&given[..], &["--profile", "fast", "--insecure-dev"]].concat();
     user.run(&submission).fails(69, &["sent transaction 0x", "is in no block after 0 s"]);
     user.run(&submission).fails(69, &["nothing is sent", "--resume waits for it, --replace offers more for it"]);
     let elsewhere = user.at("elsewhere");
@@ -251,7 +252,7 @@ fn an_account_without_ether_is_told() {
     let state = format!("{}/state.json", town(&user, "town", &next(&user)["domain"]));
     for given in [Given::File, Given::Variable] {
         let run = user.run_with(given, &["deploy", "--profile", "fast", "--insecure-dev", "--state", &state]);
-        run.fails(69, &["Layer 1 cannot be used", anvil.url(), "refuses eth_", "nsufficient funds"]);
+        run.fails(69, &["the node does not take the transaction", anvil.url(), "refuses eth_", "nsufficient funds"]);
     }
 }
 
@@ -484,6 +485,7 @@ fn a_missing_compiler_is_named_with_the_command_that_gets_it() {
 #[ignore = "needs npm's anvil and solc: contracts/test.sh"]
 fn a_deployment_is_not_verified_without_a_node() {
     let [free, _] = no_nodes();
-    let arguments = ["verify-deployment", "--rollup", NOBODY, "--profile", "fast", "--solc", &solc()];
+    let solc = solc();
+    let arguments = ["verify-deployment", "--rollup", NOBODY, "--profile", "fast", "--insecure-dev", "--solc", &solc];
     User::of(&free).run(&arguments).fails(69, &["Layer 1 cannot be used", "does not answer eth_chainId"]);
 }
